@@ -1,0 +1,1 @@
+"""The facts that rules speak about, and where each comes from."""

@@ -1,0 +1,59 @@
+"""What is wrong with an input: one record for every kind of bad file, shown with its place and a way out."""
+
+import difflib
+from collections.abc import Iterable
+from typing import NamedTuple
+
+Route = tuple[str | int, ...]
+"""Where a value stands in a document: keys and list indexes from the top, such as ``("metrics", "x", "kind")``."""
+
+
+class Problem(NamedTuple):
+    """One error of the input. Line and column are 1-based; 0 means that no place is known."""
+
+    path: str
+    line: int
+    column: int
+    message: str
+    route: Route = ()
+    allowed: tuple[str, ...] = ()
+    suggestion: str = ""
+    excerpt: str = ""
+    """Source line around the place, shortened."""
+    caret: int = 0
+    """1-based column of the caret below the excerpt."""
+
+
+class ProblemError(Exception):
+    """Raised where input cannot be used; carries every problem that was found."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = tuple(problems)
+        super().__init__("\n".join(f"{p.path}:{p.line}:{p.column}: {p.message}" for p in self.problems))
+
+
+def did_you_mean(word: str, allowed: Iterable[str]) -> str:
+    """The allowed word that is nearest to a mistyped one, or an empty string."""
+    candidates = list(allowed)
+    normal = word.strip().lower().replace("_", "-").replace(" ", "-")
+    for candidate in candidates:
+        if candidate.replace("_", "-") == normal:
+            return candidate
+    found = difflib.get_close_matches(word[:200], candidates, n=1, cutoff=0.6)
+    return found[0] if found else ""
+
+
+def shorten(text: str, limit: int = 120) -> str:
+    """The text on one line, without control characters, cut to a length with an ellipsis."""
+    if len(text) > 4 * limit:
+        text = text[: 4 * limit]
+    flat = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return flat if len(flat) <= limit else flat[: limit - 1] + "…"
+
+
+def excerpt_of(line_text: str, column: int, width: int = 120) -> tuple[str, int]:
+    """The part of a source line around a column, and where the column falls in it (both 1-based)."""
+    start = 0 if column <= width else max(0, column - width // 2)
+    part = line_text[start : start + width]
+    shown = "".join(c if c.isprintable() else " " for c in part).rstrip()
+    return shown, column - start

@@ -1,0 +1,217 @@
+"""From matches to candidates: one for each rule and metric, with its most severe witness, not placed yet."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from metriclint.facts.catalogue import FACTS
+from metriclint.facts.derive import MetricFacts, Settings, facts_of
+from metriclint.findings.finding import SEVERITIES
+from metriclint.findings.severity import confidence_of, severity_of
+from metriclint.findings.witness import WitnessStep, chosen_action, witness
+from metriclint.graph.build import Incentives, build
+from metriclint.graph.criteria import stakes_of
+from metriclint.graph.design import ActionView
+from metriclint.model.project import MetricEntry, Origin, Project
+from metriclint.model.text import normal_title
+from metriclint.rules.catalogue import CompiledRule
+from metriclint.rules.evaluate import Evaluator, Match, Outcome
+from metriclint.rules.rule import Confidence, Severity
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A finding before it is placed: everything but lines and columns."""
+
+    match: Match
+    facts: MetricFacts
+    incentives: Incentives
+    severity: Severity
+    confidence: Confidence
+    more: int
+    path: list[WitnessStep]
+    fingerprint: str
+    location: Origin
+    folded_under: str | None = None
+    leads: int = 0
+
+    @property
+    def rule(self) -> CompiledRule:
+        """The rule that is true."""
+        return self.match.rule
+
+    @property
+    def metric(self) -> str:
+        """Id of the metric."""
+        return self.facts.design.entry.id
+
+
+@dataclass(slots=True)
+class Question:
+    """Rules of a metric that wait for facts."""
+
+    entry: MetricEntry
+    declare: list[str]
+    rules: list[str]
+
+
+@dataclass(slots=True)
+class Checked:
+    """What the rules say about a project."""
+
+    incentives: Incentives
+    candidates: list[Candidate] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+
+
+def check_project(
+    project: Project, rules: Iterable[CompiledRule], settings: Settings, evaluator: Evaluator | None = None
+) -> Checked:
+    """Ask every rule about every metric of a project. Retired metrics are not asked about."""
+    incentives = build(project)
+    reaches = stakes_of(incentives)
+    checked = Checked(incentives)
+    metric_rules = [r for r in rules if r.rule.scope == "metric" and not r.rule.retired]
+    evaluator = evaluator or Evaluator()
+    twins = _duplicates(project)
+    for id_, design in incentives.designs.items():
+        if design.card.status == "retired":
+            continue
+        facts = facts_of(incentives, design, reaches[id_], settings)
+        if id_ in twins:
+            facts.values["derived.duplicate_of"] = twins[id_]
+        missing: dict[str, list[str]] = {}
+        for rule in metric_rules:
+            outcome = evaluator.ask(rule, facts)
+            if outcome.matches:
+                checked.candidates.append(_candidate(outcome, facts, incentives))
+            for fact in outcome.missing[:1]:
+                missing.setdefault(declare_key(fact, facts), []).append(rule.code)
+        if missing:
+            checked.questions.append(_question(design.entry, missing))
+    return checked
+
+
+def _question(entry: MetricEntry, missing: dict[str, list[str]]) -> Question:
+    declare = sorted(missing, key=lambda key: (-len(missing[key]), key))
+    return Question(entry, declare, sorted({code for codes in missing.values() for code in codes}))
+
+
+def _candidate(outcome: Outcome, facts: MetricFacts, incentives: Incentives) -> Candidate:
+    """The most severe match; among equals the one that tempts most, then the first declared."""
+    graded = [(severity_of(m, facts), m) for m in outcome.matches]
+    severity, match = min(graded, key=lambda p: (-SEVERITIES.index(p[0]), _order(p[1], facts)))
+    path = witness(match, facts, incentives)
+    nodes = [step.node.public for step in path]
+    return Candidate(
+        match=match,
+        facts=facts,
+        incentives=incentives,
+        severity=severity,
+        confidence=confidence_of(match, facts),
+        more=len(outcome.matches) - 1,
+        path=path,
+        fingerprint=fingerprint(match.rule.name, facts.design.entry.id, nodes),
+        location=_location(match, facts),
+    )
+
+
+def _order(match: Match, facts: MetricFacts) -> tuple[int, ...]:
+    action = match.bound.get("action")
+    tempting: tuple[int, ...] = ()
+    if action is not None and isinstance(action.item, ActionView):
+        tempting = (int(not action.item.automatable), int(not action.item.hot))
+    use = match.bound.get("consequence")
+    stakes = -(use.values.get("consequence.stakes") or 0) if use else 0
+    return (*tempting, stakes, *(member.index for member in match.bound.values()))
+
+
+def fingerprint(rule: str, metric: str, nodes: Iterable[str]) -> str:
+    """Identity of a finding: rule, metric and the nodes of its path; never a line or a wording."""
+    text = "\n".join([rule, metric, *nodes])
+    return "ml1:" + hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def declare_key(fact: str, facts: MetricFacts) -> str:
+    """The card key that decides an unbound fact; for derived facts the declared one that is really missing."""
+    design, values = facts.design, facts.values
+    if fact in ("derived.stakes", "derived.live", "derived.high", "derived.credibility_gap"):
+        if design.uses is None:
+            return "consequences"
+        if any(u.kind is None for u in design.uses):
+            return "consequences.kind"
+        return "consequences.access"
+    if fact in ("derived.hot", "derived.automatable"):
+        if design.actions is None:
+            return "gaming_actions"
+        return "gaming_actions.cost" if fact == "derived.hot" else "gaming_actions.automatable"
+    if fact == "derived.sound":
+        for key in ("outcome.link", "metric.recorded_by", "metric.verification"):
+            if key not in values:
+                return FACTS[key].declare
+    if fact == "derived.person":
+        return "subject.people" if values.get("subject.level") == "team" else "subject.level"
+    if fact == "derived.guarded":
+        return "counter_metrics.independent"
+    if fact == "derived.compared":
+        return "visibility.ranked" if design.boards is None else "consequences.comparison"
+    return FACTS[fact].declare or fact
+
+
+def origin_of(fact: str, match: Match | None, facts: MetricFacts) -> Origin | None:
+    """Where a fact is declared, or ``None`` where it is not."""
+    group, _, key = fact.partition(".")
+    member = match.bound.get(group) if match else None
+    entry = facts.design.entry
+    if group in ("board", "consequence", "action", "counter"):
+        if member is None:
+            members = facts.groups.get(group) or []
+            member = members[0] if members else None
+        if member is None:
+            return None
+        if group == "counter":
+            return entry.place("counter_metrics", member.index, key)
+        if group == "consequence" and key == "kind":
+            return member.item.kind_origin  # type: ignore[union-attr]
+        names = {"effect": "effect_on_outcome", "causes_harm": "harms"}
+        return member.item.origin.below(names.get(key, key))  # type: ignore[union-attr]
+    if group == "agent":
+        return facts.design.agent_origin.below(key) if facts.design.agent_origin else None
+    if group == "derived":
+        return None
+    spec = FACTS[fact]
+    return entry.place(*spec.declare.split(".")) if spec.declare else None
+
+
+def _location(match: Match, facts: MetricFacts) -> Origin:
+    """The primary place: what the rule asks for, else the action or consequence at hand, else the card."""
+    entry = facts.design.entry
+    if match.rule.rule.locate and (found := origin_of(match.rule.rule.locate, match, facts)):
+        return found
+    if match.rule.rule.path is not None and match.rule.rule.path.start == "action":
+        action = chosen_action(match, facts)
+        if action is not None and not action.assumed:
+            return action.origin
+    for group in ("consequence", "board"):
+        member = match.bound.get(group)
+        if member is not None:
+            return member.item.origin  # type: ignore[union-attr]
+    return entry.origin
+
+
+def _duplicates(project: Project) -> dict[str, str]:
+    """For each metric whose name another one has too, with another target: the other's title."""
+    names: dict[str, list[MetricEntry]] = {}
+    for entry in project.metrics.values():
+        for name in {normal_title(entry.value.title), *map(normal_title, entry.value.aliases)}:
+            names.setdefault(name, []).append(entry)
+    twins: dict[str, str] = {}
+    for entries in names.values():
+        for entry in entries if len(entries) > 1 else ():
+            for other in entries:
+                mine, theirs = entry.value.target, other.value.target
+                if other is entry or mine is None or theirs is None or mine.value is None or theirs.value is None:
+                    continue
+                if mine.value != theirs.value and entry.id not in twins:
+                    twins[entry.id] = other.value.title
+    return twins

@@ -1,0 +1,47 @@
+"""From origins to lines and columns: each file is looked through once, for all that is reported in it."""
+
+from collections.abc import Iterable, Mapping
+
+from metriclint.files.positions import Span, find_spans
+from metriclint.files.problem import shorten
+from metriclint.findings.finding import Location
+from metriclint.model.project import Origin
+
+
+class Places:
+    """Locations of origins. Collect what is needed with :meth:`want`, then ask with :meth:`location`."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self._texts = texts
+        self._wanted: dict[str, set[tuple[str | int, ...]]] = {}
+        self._spans: dict[str, dict[tuple[str | int, ...], Span]] = {}
+        self._lines: dict[str, list[str]] = {}
+
+    def want(self, origins: Iterable[Origin | None]) -> None:
+        """Say which origins will be asked for."""
+        for origin in origins:
+            if origin is not None:
+                self._wanted.setdefault(origin.path, set()).add(origin.route)
+
+    def location(self, origin: Origin | None) -> Location | None:
+        """The location of an origin that was wanted; of its nearest declared part where it is not written down."""
+        if origin is None:
+            return None
+        spans = self._spans.get(origin.path)
+        if spans is None:
+            spans = find_spans(self._texts.get(origin.path, ""), self._wanted.get(origin.path, ()))
+            self._spans[origin.path] = spans
+        span = spans[origin.route]
+        return Location(origin.path, span.line, span.column, span.end_line, span.end_column, list(origin.route))
+
+    def excerpt(self, location: Location) -> str:
+        """The source line of a location, without control characters, shortened. Indentation is kept."""
+        lines = self._lines.get(location.path)
+        if lines is None:
+            lines = self._texts.get(location.path, "").splitlines()
+            self._lines[location.path] = lines
+        if not 0 < location.line <= len(lines):
+            return ""
+        line = lines[location.line - 1]
+        indent = line[: len(line) - len(line.lstrip(" "))]
+        return indent[:100] + shorten(line[:4_000], 160)

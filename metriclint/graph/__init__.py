@@ -1,0 +1,1 @@
+"""The incentive graph: what people can do, what it moves, who sees it, and what follows."""

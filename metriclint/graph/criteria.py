@@ -1,0 +1,253 @@
+"""Graph criteria as linear passes: who reaches which stakes, what bypasses the outcome, what is guarded.
+
+T1 to T4 and T6 to T8 follow the design notes on causal influence diagrams (Everitt et al., AAAI 2021,
+arXiv:2102.01685): a metric on a directed path from an action to a consequence *admits* an incentive to move it. The
+criteria say that an incentive is possible, never how strong it is.
+"""
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Literal
+
+from metriclint.graph.build import Incentives
+from metriclint.graph.design import ActionView, Design, Use
+from metriclint.graph.incentive_graph import IncentiveGraph, View
+from metriclint.model.card import CounterMetric
+
+RISK_VIEWS = View.FEASIBLE | View.BELIEVED
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What a metric's number can lead to. ``stakes`` is ``None`` where undeclared facts decide it."""
+
+    stakes: int | None
+    stated: int
+    """Stakes by what policy says alone."""
+    through: tuple[str, ...]
+    """Metrics that carry it on, where it goes through an index or a sum."""
+
+
+def stakes_of(incentives: Incentives) -> dict[str, Reach]:
+    """For every metric the highest stakes that it reaches, own boards and decisions and those of its wholes."""
+    known: dict[str, Reach] = {}
+    for id_ in _wholes_first(incentives):
+        design = incentives.designs[id_]
+        stakes, stated = _own_stakes(design)
+        through: tuple[str, ...] = ()
+        for whole in incentives.wholes.get(id_, ()):
+            above = known.get(whole)
+            if above is None:
+                continue
+            if above.stakes is not None and (stakes is None or above.stakes > stakes):
+                stakes, through = above.stakes, (whole, *above.through)
+            stated = max(stated, above.stated)
+        known[id_] = Reach(stakes, stated, through)
+    return known
+
+
+def _own_stakes(design: Design) -> tuple[int | None, int]:
+    standing = 2 if any(b.gives_standing for b in design.boards or ()) else 0
+    if design.uses is None:
+        return standing or None, standing
+    values = [use.stakes for use in design.uses]
+    sure = max([standing, *(s for s in values if s is not None)])
+    open_ = any(s is None for s in values)
+    stated = max([standing, *((use.base or 0) for use in design.uses if use.in_stated)])
+    return (None if open_ and sure < 2 else sure), stated
+
+
+def _wholes_first(incentives: Incentives) -> list[str]:
+    """Metrics so that every whole comes before its parts (the loader has refused circles)."""
+    order: list[str] = []
+    done: set[str] = set()
+    for start in incentives.designs:
+        stack = [(start, False)]
+        while stack:
+            node, ready = stack.pop()
+            if ready:
+                order.append(node)
+            elif node not in done:
+                done.add(node)
+                stack.append((node, True))
+                stack.extend((w, False) for w in incentives.wholes.get(node, ()) if w not in done)
+    return order
+
+
+def has_positive_path(graph: IncentiveGraph, action: str) -> bool | None:
+    """T2: does an action help any outcome along a path whose signs multiply to plus.
+
+    Effects that the action declares itself count as its whole effect on outcomes. ``None`` where paths disagree: then
+    ask, do not guess.
+    """
+    signs = outcome_signs(graph, action)
+    if signs == {1, -1}:
+        return None
+    return 1 in signs
+
+
+def outcome_signs(graph: IncentiveGraph, action: str) -> set[int]:
+    """Signs with which an action reaches outcomes; O(V + E) over (node, sign) states."""
+    direct = {e.sign for e in graph.out_edges(action) if graph.nodes[e.target].kind == "outcome"}
+    if direct:
+        return direct
+    signs: set[int] = set()
+    seen = {(action, 1)}
+    queue = deque(seen)
+    while queue:
+        node, sign = queue.popleft()
+        for edge in graph.out_edges(node):
+            kind = graph.nodes[edge.target].kind
+            if edge.verb not in ("moves", "helps", "hurts", "derived from"):
+                continue
+            state = (edge.target, sign * (edge.sign or 1))
+            if state in seen:
+                continue
+            seen.add(state)
+            if kind == "outcome":
+                signs.add(state[1])
+            else:
+                queue.append(state)
+    return signs
+
+
+def bypasses(graph: IncentiveGraph, action: str, metric: str) -> bool:
+    """T1: does the action reach a consequence through the metric, with every outcome deleted."""
+    outcomes = frozenset(graph.of_kind("outcome")) if len(graph.nodes) < 2_000 else _near_outcomes(graph, action)
+    if metric not in graph.reachable([action], View.ALL, outcomes):
+        return False
+    reached = graph.reachable([metric], RISK_VIEWS, outcomes)
+    return any(graph.nodes[n].kind == "consequence" for n in reached)
+
+
+def _near_outcomes(graph: IncentiveGraph, action: str) -> frozenset[str]:
+    reached = graph.reachable([action], View.ALL)
+    return frozenset(n for n in reached if graph.nodes[n].kind == "outcome")
+
+
+def counter_facts(incentives: Incentives, design: Design, counter: CounterMetric) -> tuple[bool | None, bool | None]:
+    """T3: is a counter-metric read in the same decision, and is it independent. Three-valued.
+
+    What the card declares counts; where it is silent, a counter that is a metric of the project is looked up in the
+    decisions and by who records it. A veto is read by its nature. A counter that the same gaming action moves the
+    good way guards nothing.
+    """
+    same = True if counter.strength == "veto" else counter.same_decision
+    independent = counter.independent
+    other = incentives.designs.get(counter.metric or "")
+    if other is None:
+        return same, independent
+    if same is None:
+        mine = {u.node for u in design.uses or () if u.shared}
+        theirs = {u.node for u in other.uses or () if u.in_stated}
+        same = bool(mine & theirs) if mine else None
+    if independent is None:
+        recorded = other.card.recorded_by
+        names = recorded if isinstance(recorded, list) else [recorded]
+        if "subject" in names or "manager" in names:
+            independent = False
+        elif names[0] is not None and set(names) <= {"independent", "customer"}:
+            independent = True
+    if any(_moves_good_way(incentives, a, other) for a in design.actions or ()):
+        independent = False
+    return same, independent
+
+
+def _moves_good_way(incentives: Incentives, action: ActionView, other: Design) -> bool:
+    declared = incentives.project.actions.get(action.node.removeprefix("action:"))
+    if declared is None or action.effect == "helps":
+        return False
+    move = declared.value.moves.get(other.entry.id)
+    return move is not None and move == other.card.direction
+
+
+def hidden_consequence(incentives: Incentives, design: Design) -> tuple[Use, Design] | None:
+    """T8: officially nothing follows, but a sum of the number decides about the manager, who decides about staff."""
+    if _own_stakes(design)[1] > 0:
+        return None
+    roles = _managers(incentives, design)
+    if not roles:
+        return None
+    seen: set[str] = set()
+    queue = deque(incentives.wholes.get(design.entry.id, ()))
+    while queue:
+        whole = queue.popleft()
+        if whole in seen:
+            continue
+        seen.add(whole)
+        for use in incentives.designs[whole].uses or ():
+            if use.about in roles and (use.base or 0) >= 3 and use.in_stated:
+                return use, incentives.designs[whole]
+        queue.extend(incentives.wholes.get(whole, ()))
+    return None
+
+
+def _managers(incentives: Incentives, design: Design) -> set[str]:
+    subject = design.card.subject
+    role = subject.role if subject else None
+    if role is None:
+        return set()
+    managers = {
+        d.value.made_by for d in incentives.project.decisions.values() if d.value.about == role and d.value.made_by
+    }
+    declared = incentives.project.roles.get(role)
+    if declared and declared.value.reports_to:
+        managers.add(declared.value.reports_to)
+    return managers
+
+
+def feedback_cycle(incentives: Incentives, design: Design) -> bool:
+    """T6 for longer circles: past values come back to the metric by way of something else.
+
+    Either a whole that contains it sets its target from its own past, or the metric (or a whole of it) decides the
+    means of the very role whose work moves it.
+    """
+    workers = {a.by for a in design.actions or () if a.by and not a.assumed}
+    seen: set[str] = set()
+    queue = deque([design.entry.id])
+    while queue:
+        id_ = queue.popleft()
+        if id_ in seen:
+            continue
+        seen.add(id_)
+        whole = incentives.designs[id_]
+        target = whole.card.target
+        if id_ != design.entry.id and target is not None and target.basis == "previous-actual":
+            return True
+        if any(_decides_means(use, workers) for use in whole.uses or ()):
+            return True
+        queue.extend(incentives.wholes.get(id_, ()))
+    return False
+
+
+def _decides_means(use: Use, workers: set[str]) -> bool:
+    return use.kind in ("allocation", "funding") and (use.stakes or 0) >= 2 and use.about in workers
+
+
+ProxyConnection = Literal["connected", "confounded", "orphan"]
+
+
+def proxy_connection(graph: IncentiveGraph, design: Design) -> ProxyConnection | None:
+    """How metric and outcome hang together in the declared graph; ``None`` where the graph does not say.
+
+    ``connected``: one is an ancestor of the other. ``confounded``: they only share an ancestor. ``orphan``: neither.
+    Decided only where the graph knows something about the outcome (shared actions, a measured outcome) or the link is
+    declared as ``none``.
+    """
+    if design.outcome is None:
+        return None
+    metric = f"metric:{design.entry.id}"
+    outcome = f"outcome:{design.outcome_id or design.entry.id}"
+    if design.outcome.link == "none":
+        return "orphan"
+    if design.outcome.link in ("direct", "causal"):
+        return "connected"
+    above_outcome = graph.reachable([outcome], View.ALL, backwards=True)
+    above_metric = graph.reachable([metric], View.ALL, backwards=True)
+    if metric in above_outcome or outcome in above_metric:
+        return "connected"
+    if len(above_outcome) == 1 or design.outcome_id is None:
+        return None
+    if above_metric & above_outcome:
+        return "confounded"
+    return "orphan"

@@ -1,0 +1,128 @@
+"""Gaming templates: known ways to move a type of metric, for cards that are silent about it.
+
+The data is ``rules/gaming-templates.yaml``. A template fits where one of its phrases stands as whole words in the
+title, an alias, the unit or the formula of a card, and none of its excluding phrases does.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from metriclint.files.problem import Problem, ProblemError
+from metriclint.files.shape import to_struct
+from metriclint.files.shipped import shipped
+from metriclint.files.yaml_values import parse, read_text
+from metriclint.model import vocabulary as v
+from metriclint.model.card import Metric
+
+_WORD = re.compile(r"[^\W_]+|\|")
+_BREAK = " | "
+"""Between the fields of a card, so that no phrase runs across two of them."""
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.replace("'", "").replace("’", ""))
+
+
+class TemplateAction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One known way to move the number."""
+
+    id: str
+    title: str
+    cost: v.Cost
+    automatable: bool
+    effect: v.Effect
+
+
+class Template(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A type of metric, the words that give it away, and how it is moved."""
+
+    id: str
+    title: str
+    words: list[str]
+    actions: list[TemplateAction]
+    direction: Literal["up", "down", "any"] = "any"
+    kind: v.Kind | None = None
+    tags: list[str] = []
+    not_words: list[str] = []
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    templates: list[Template]
+
+
+class Dictionary:
+    """Templates with an index by the first word of each phrase, so that a title is looked at once."""
+
+    def __init__(self, templates: Iterable[Template]) -> None:
+        self.templates = list(templates)
+        self._phrases = self._index(t.words for t in self.templates)
+        self._excluding = self._index(t.not_words for t in self.templates)
+        self._known: dict[tuple[str, str], Template | None] = {}
+
+    @staticmethod
+    def _index(lists: Iterable[list[str]]) -> dict[str, list[tuple[tuple[str, ...], int]]]:
+        index: dict[str, list[tuple[tuple[str, ...], int]]] = {}
+        for number, phrases in enumerate(lists):
+            for phrase in phrases:
+                words = tuple(_words(phrase.lower()))
+                if words:
+                    index.setdefault(words[0], []).append((words, number))
+        return index
+
+    def fit(self, card: Metric) -> Template | None:
+        """The first template that fits a card, or ``None``."""
+        parts = [card.title, *card.aliases, card.unit or "", card.formula or ""]
+        return self.fit_text(_BREAK.join(p[:2_000].replace("|", " ") for p in parts), card.direction or "any")
+
+    def fit_text(self, text: str, direction: str = "any") -> Template | None:
+        """The first template that fits a text, given which way the metric is meant to go."""
+        key = (text, direction)
+        if key not in self._known:
+            self._known[key] = self._search(text.lower(), direction)
+        return self._known[key]
+
+    def _search(self, text: str, direction: str) -> Template | None:
+        words = _words(text)
+        hits = self._hits(words, self._phrases)
+        if not hits:
+            return None
+        out = self._hits(words, self._excluding)
+        for number in sorted(hits - out):
+            template = self.templates[number]
+            if "any" in (template.direction, direction) or direction in ("band", template.direction):
+                return template
+        return None
+
+    @staticmethod
+    def _hits(words: list[str], index: dict[str, list[tuple[tuple[str, ...], int]]]) -> set[int]:
+        hits = set()
+        for at, word in enumerate(words):
+            for phrase, number in index.get(word, ()):
+                if tuple(words[at : at + len(phrase)]) == phrase:
+                    hits.add(number)
+        return hits
+
+
+@lru_cache(maxsize=1)
+def built_in() -> Dictionary:
+    """The templates that ship with metriclint. Raises ProblemError where the file is damaged."""
+    return Dictionary(read_templates(shipped("rules") / "gaming-templates.yaml"))
+
+
+def read_templates(file: Path) -> list[Template]:
+    """Templates of a file. Raises ProblemError with every problem of it."""
+    text = read_text(file, file.name)
+    if isinstance(text, Problem):
+        raise ProblemError([text])
+    value, problems = parse(text, file.name)
+    if problems:
+        raise ProblemError(problems)
+    result = to_struct(value, _File, file.name)
+    if isinstance(result, list):
+        raise ProblemError(result)
+    return result.templates

@@ -1,0 +1,1 @@
+"""What teams write: the declaration format as types."""

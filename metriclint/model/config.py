@@ -1,0 +1,55 @@
+"""Project configuration: ``metriclint.toml`` or ``[tool.metriclint]``."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, field
+
+from metriclint.model.objects import Declaration
+from metriclint.model.text import note
+
+Level = Literal["error", "warning", "note", "info"]
+FailOn = Literal["error", "warning", "note", "info", "never"]
+
+
+class WaiverLimits(Declaration, frozen=True):
+    """Limits on accepted risks."""
+
+    max_days: Annotated[
+        dict[Level, Annotated[int, Meta(ge=1)]],
+        note("Longest waiver", "Days a waiver may run, by severity.", {"error": 90}),
+    ] = field(default_factory=dict)
+
+
+class Config(Declaration, frozen=True):
+    """Settings of one project. Every key is optional."""
+
+    ruleset: Annotated[
+        Annotated[str, Meta(pattern=r"^[0-9]{4}\.[0-9]+$")],
+        note("Rule set", "Dated edition; new rules enter only with a new edition.", "2026.1"),
+    ] = "2026.1"
+    paths: Annotated[list[str], note("Paths", "What is checked, relative to this file.", ["metrics/"])] = field(
+        default_factory=lambda: ["."]
+    )
+    fail_on: Annotated[FailOn, note("Fail on", "Lowest severity that makes the run fail.", "error")] = "error"
+    select: Annotated[list[str], note("Select", "Rules or families; * is all.", ["*"])] = field(
+        default_factory=lambda: ["*"]
+    )
+    ignore: Annotated[list[str], note("Ignore", "Rules or families left out.", ["LEG"])] = field(default_factory=list)
+    jurisdictions: Annotated[list[str], note("Jurisdictions", "Where the measured people work.", ["EU", "DE"])] = field(
+        default_factory=list
+    )
+    packs: Annotated[list[str], note("Packs", "Folders of your own rule files.", ["./house-rules"])] = field(
+        default_factory=list
+    )
+    baseline: Annotated[str | None, note("Baseline", "File of known findings.", ".metriclint-baseline.json")] = None
+    strict: Annotated[bool, note("Strict", "Silence about governance counts as a no where stakes are high.", False)] = (
+        False
+    )
+    preview: Annotated[bool, note("Preview", "Run rules that are not in an edition yet.", False)] = False
+    severity: Annotated[
+        dict[str, Level],
+        note("Severity", "Severity by rule, in place of ours.", {"no-review-or-sunset": "warning"}),
+    ] = field(default_factory=dict)
+    waivers: Annotated[WaiverLimits, note("Waivers", "Limits on accepted risks.", {"max_days": {"error": 90}})] = field(
+        default_factory=WaiverLimits
+    )

@@ -1,0 +1,1 @@
+"""Formats of reports, one module each: pure functions from a report to a text."""

@@ -1,0 +1,1 @@
+"""Rule files: reading, compiling, asking, explaining."""

@@ -1,0 +1,236 @@
+"""Reading rule files: every defect of a pack in one run, with file, line, expression and caret."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from metriclint.facts.catalogue import FACTS, GROUPS_QUANTIFIED
+from metriclint.files.positions import find_spans
+from metriclint.files.problem import Problem, ProblemError, Route, did_you_mean, excerpt_of
+from metriclint.files.shape import to_struct
+from metriclint.files.shipped import shipped
+from metriclint.files.yaml_values import line_at, parse, read_text
+from metriclint.rules.language import Expression, Fault, compile_expression
+from metriclint.rules.placeholders import PLACEHOLDERS
+from metriclint.rules.rule import Rule, Severity
+
+_NAME = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)+$")
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+DATA_FILES = ("criteria.yaml", "law.yaml", "gaming-templates.yaml")
+"""Files of the catalogue that are data, not rules."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledRule:
+    """A rule that is ready to be asked."""
+
+    name: str
+    family: str
+    rule: Rule
+    when: Expression
+    cases: tuple[tuple[Expression, Severity], ...]
+    groups: tuple[str, ...]
+    """Groups that it quantifies over, in the order board, consequence, action, counter."""
+    path: str
+    """Shown path of its file."""
+    source: str = field(repr=False, default="")
+
+    @property
+    def code(self) -> str:
+        """Stable code such as VIS301."""
+        return self.rule.code
+
+
+@dataclass(slots=True)
+class Catalogue:
+    """All rules by name, with the other names they answer to."""
+
+    rules: dict[str, CompiledRule] = field(default_factory=dict)
+    by_code: dict[str, CompiledRule] = field(default_factory=dict)
+    aliases: dict[str, str] = field(default_factory=dict)
+
+    def find(self, word: str) -> CompiledRule | None:
+        """A rule by name, code (any case) or earlier name."""
+        name = self.aliases.get(word.lower(), word.lower())
+        return self.rules.get(name) or self.by_code.get(word.upper())
+
+    def names(self) -> list[str]:
+        """Every word that selects something: names, codes, earlier names and families."""
+        families = {r.code[:3] for r in self.rules.values()} | {r.family for r in self.rules.values()}
+        return sorted({*self.rules, *self.by_code, *self.aliases, *families})
+
+    def matching(self, word: str) -> set[str]:
+        """Names of the rules that a word of ``--select`` or ``--ignore`` means; empty where it means none.
+
+        ``*`` is every rule; a family's letters or folder, a name or a code are the others.
+        """
+        if word == "*":
+            return set(self.rules)
+        found = self.find(word)
+        if found is not None:
+            return {found.name}
+        upper, lower = word.upper(), word.lower()
+        return {r.name for r in self.rules.values() if r.family == lower or r.code[:3] == upper}
+
+
+def built_in_catalogue(packs: Iterable[Path] = ()) -> Catalogue:
+    """The shipped rules and those of further packs (folders). Raises ProblemError with every defect of them all."""
+    return read_catalogue([shipped("rules"), *packs])
+
+
+def read_catalogue(folders: Iterable[Path], *, shown: bool = False) -> Catalogue:
+    """The rules of folders. Raises ProblemError with every defect: shape, expressions, duplicate names and codes."""
+    catalogue = Catalogue()
+    problems: list[Problem] = []
+    for number, folder in enumerate(folders):
+        if not folder.is_dir():
+            problems.append(Problem(folder.as_posix(), 0, 0, "no such rule folder"))
+            continue
+        for file in sorted(folder.rglob("*.yaml"), key=lambda f: f.as_posix()):
+            if file.parent == folder and file.name in DATA_FILES:
+                continue
+            relative = file.relative_to(folder).as_posix()
+            label = f"rules/{relative}" if number == 0 and not shown else file.as_posix()
+            compiled, wrong = read_rule(file, label)
+            problems += wrong
+            if compiled is not None:
+                problems += _register(catalogue, compiled)
+    if problems:
+        raise ProblemError(problems)
+    return catalogue
+
+
+def _register(catalogue: Catalogue, compiled: CompiledRule) -> list[Problem]:
+    problems = []
+    if compiled.name in catalogue.rules:
+        first = catalogue.rules[compiled.name].path
+        problems.append(Problem(compiled.path, 1, 1, f'rule "{compiled.name}" is defined twice: also in {first}'))
+    elif compiled.code in catalogue.by_code:
+        first = catalogue.by_code[compiled.code].path
+        line = next((n for n, t in enumerate(compiled.source.splitlines(), 1) if t.startswith("code:")), 1)
+        message = f"code {compiled.code} is used twice: also in {first}"
+        excerpt, caret = excerpt_of(line_at(compiled.source, line), 1)
+        problems.append(Problem(compiled.path, line, 1, message, ("code",), excerpt=excerpt, caret=caret))
+    else:
+        catalogue.rules[compiled.name] = compiled
+        catalogue.by_code[compiled.code] = compiled
+        for alias in compiled.rule.aliases:
+            catalogue.aliases[alias.lower()] = compiled.name
+    return problems
+
+
+def read_rule(file: Path, label: str) -> tuple[CompiledRule | None, list[Problem]]:
+    """One rule file, compiled, or everything that is wrong with it. ``label`` is the path shown in problems."""
+    text = read_text(file, label)
+    if isinstance(text, Problem):
+        return None, [text]
+    return parse_rule(text, label, file.stem, file.parent.name)
+
+
+def parse_rule(text: str, label: str, name: str, family: str) -> tuple[CompiledRule | None, list[Problem]]:
+    """A rule from its text; its name is the file's name and its family the folder's."""
+    value, problems = parse(text, label)
+    if problems:
+        return None, problems
+    rule = to_struct(value if isinstance(value, dict) else {"": value}, Rule, label)
+    if isinstance(rule, list):
+        # Expressions are looked at even where the shape is wrong, so that one run shows everything.
+        source = value.get("when") if isinstance(value, dict) else None
+        if isinstance(source, str) and isinstance(faults := compile_expression(source), list):
+            return None, _placed(rule, text) + _expression_problems(faults, source, ("when",), text, label)
+        return None, _placed(rule, text)
+    if not _NAME.match(name):
+        message = f'"{name}" is no rule name: two or more kebab-case words that say the defect'
+        problems.append(Problem(label, 1, 1, message))
+    problems += _placed(_word_problems(rule, label), text)
+    when = compile_expression(rule.when)
+    if isinstance(when, list):
+        problems += _expression_problems(when, rule.when, ("when",), text, label)
+    cases = []
+    for index, case in enumerate(rule.severity_cases):
+        compiled = compile_expression(case.when)
+        if isinstance(compiled, list):
+            route: Route = ("severity_cases", index, "when")
+            problems += _expression_problems(compiled, case.when, route, text, label)
+        else:
+            cases.append((compiled, case.severity))
+    if problems or isinstance(when, list):
+        return None, problems
+    named = {f.partition(".")[0] for f in when.facts} if rule.scope == "metric" else set()
+    groups = tuple(g for g in GROUPS_QUANTIFIED if g in named)
+    return CompiledRule(name, family, rule, when, tuple(cases), groups, label, text), []
+
+
+def _word_problems(rule: Rule, label: str) -> list[Problem]:
+    problems = []
+    for key in ("message", "summary"):
+        for word in _PLACEHOLDER.findall(getattr(rule, key)):
+            if word not in PLACEHOLDERS:
+                problems.append(
+                    Problem(
+                        label,
+                        0,
+                        0,
+                        f'unknown placeholder "{{{word}}}"',
+                        (key,),
+                        tuple(PLACEHOLDERS),
+                        did_you_mean(word, PLACEHOLDERS),
+                    )
+                )
+    for index, fix in enumerate(rule.fix):
+        for fact in fix.change:
+            if fact not in FACTS:
+                route: Route = ("fix", index, "change", fact)
+                problems.append(Problem(label, 0, 0, f'unknown fact "{fact}"', route, (), did_you_mean(fact, FACTS)))
+    if rule.locate is not None and rule.locate not in FACTS:
+        message = f'unknown fact "{rule.locate}"'
+        problems.append(Problem(label, 0, 0, message, ("locate",), (), did_you_mean(rule.locate, FACTS)))
+    if not rule.criteria and rule.kind == "finding":
+        message = "a rule without criteria may only be an observation: add criteria, or `kind: observation`"
+        problems.append(Problem(label, 0, 0, message, ("kind",)))
+    return problems
+
+
+def _placed(problems: list[Problem], text: str) -> list[Problem]:
+    spans = find_spans(text, {p.route for p in problems}) if problems else {}
+    placed = []
+    for p in problems:
+        span = spans[p.route]
+        excerpt, caret = excerpt_of(line_at(text, span.line), span.column)
+        placed.append(p._replace(line=span.line, column=span.column, excerpt=excerpt, caret=caret))
+    return placed
+
+
+def _expression_problems(faults: list[Fault], source: str, route: Route, text: str, label: str) -> list[Problem]:
+    """Faults of an expression, at its place in the file, with the expression's own line and caret."""
+    span = find_spans(text, [route])[route]
+    lines = source.splitlines() or [""]
+    problems = []
+    for fault in faults:
+        shown = lines[min(fault.line, len(lines)) - 1]
+        excerpt, caret = excerpt_of(shown, fault.column)
+        line, column = _place_of(text, span.line, span.column, shown, fault.column)
+        problems.append(
+            Problem(
+                label,
+                line,
+                column,
+                fault.message,
+                route,
+                suggestion=fault.suggestion,
+                excerpt=excerpt,
+                caret=caret,
+            )
+        )
+    return problems
+
+
+def _place_of(text: str, line: int, column: int, shown: str, caret: int) -> tuple[int, int]:
+    """Where a column of an expression line stands in the file; folded lines are searched by their words."""
+    around = shown[max(0, caret - 1) :][:12].strip()
+    for offset, candidate in enumerate(text.splitlines()[line - 1 : line + 39]):
+        at = candidate.find(around) if around else -1
+        if at >= 0 and (offset or at >= column):
+            return line + offset, at + 1
+    return line, column

@@ -1,0 +1,136 @@
+"""The expression language of rules: CEL over the typed fact vocabulary, with three results.
+
+CEL has no loops beyond its bounded macros, no I/O and no imports, so a rule file can neither read files nor run code.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from cel_expr_python import cel
+
+from metriclint.facts.catalogue import FACTS
+from metriclint.files.problem import did_you_mean
+
+_TYPES: dict[str, Any] = {
+    "string": cel.Type.STRING,
+    "bool": cel.Type.BOOL,
+    "int": cel.Type.INT,
+    "double": cel.Type.DOUBLE,
+    "strings": cel.Type.List(cel.Type.STRING),
+}
+_ERROR = re.compile(r"ERROR: <input>:(\d+):(\d+): (.*)")
+_MISSING = re.compile(r'No value with name "([^"]+)"')
+_UNDECLARED = re.compile(r"undeclared reference to '([^']+)'")
+_FACT = re.compile(r"\b([a-z]+\.[a-z_0-9]+)\b")
+_STRING = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
+_OPEN_FACTS = frozenset(name for name, spec in FACTS.items() if spec.type in ("string", "strings") and not spec.values)
+
+
+class Fault(NamedTuple):
+    """What is wrong with an expression: 1-based line and column in it, a message and a suggestion."""
+
+    line: int
+    column: int
+    message: str
+    suggestion: str = ""
+
+
+class Verdict(NamedTuple):
+    """Result of an expression: true, false, or undecided for want of one fact."""
+
+    value: bool | None
+    missing: str = ""
+    """The fact that would decide it."""
+
+
+@lru_cache(maxsize=1)
+def environment() -> Any:
+    """The typed environment with one variable a fact."""
+    return cel.NewEnv(variables={name: _TYPES[spec.type] for name, spec in FACTS.items()})
+
+
+class Expression:
+    """A compiled expression and the facts that it names."""
+
+    __slots__ = ("_compiled", "facts", "source")
+
+    def __init__(self, source: str, compiled: Any) -> None:
+        self.source = source
+        self._compiled = compiled
+        self.facts: tuple[str, ...] = tuple(sorted({n for n in _FACT.findall(_bare(source)) if n in FACTS}))
+
+    def evaluate(self, values: Mapping[str, Any]) -> Verdict:
+        """The result for the given facts; facts that are absent are unbound."""
+        data = {n: _plain(values[n]) for n in self.facts if n in values}
+        result = self._compiled.eval(data=data).value()
+        if result is True or result is False:
+            return Verdict(result)
+        found = _MISSING.search(str(result))
+        return Verdict(None, found[1] if found else "")
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def compile_expression(source: str) -> Expression | list[Fault]:
+    """Compile a condition, or say everything that is wrong with it.
+
+    Faults are syntax, unknown facts, wrong types, a result that is not true or false, and enumeration values that are
+    in no vocabulary.
+    """
+    try:
+        compiled = environment().compile(source)
+    except RuntimeError as error:
+        return _faults(str(error))
+    kind = compiled.return_type().name()
+    if kind != "BOOL":
+        return [Fault(1, 1, f"the condition must be true or false, and this one is {_article(kind.lower())}")]
+    faults = _unknown_values(source)
+    return faults or Expression(source, compiled)
+
+
+def _article(word: str) -> str:
+    return f"an {word}" if word[0] in "aeiou" else f"a {word}"
+
+
+def _faults(message: str) -> list[Fault]:
+    faults = []
+    for line, column, text in _ERROR.findall(message):
+        suggestion = ""
+        if unknown := _UNDECLARED.search(text):
+            name = unknown[1]
+            suggestion = did_you_mean(name, FACTS)
+            text = f'unknown fact "{name}"'
+        text = text.removesuffix(" [INVALID_ARGUMENT]").replace("(in container '')", "").strip()
+        faults.append(Fault(int(line), int(column), text[:300], suggestion))
+    return faults or [Fault(1, 1, "cannot be compiled: " + " ".join(message.split())[:200])]
+
+
+def _bare(source: str) -> str:
+    """The expression without its string literals, same length."""
+    return _STRING.sub(lambda m: " " * len(m[0]), source)
+
+
+def _unknown_values(source: str) -> list[Fault]:
+    """Literals that are compared with an enumeration and are not one of its values.
+
+    A literal belongs to the nearest fact before it, or to the one behind an ``in`` that follows it.
+    """
+    faults: list[Fault] = []
+    bare = _bare(source)
+    places = [(m.start(), m[1]) for m in _FACT.finditer(bare) if m[1] in FACTS]
+    for match in _STRING.finditer(source):
+        value = match[1] if match[1] is not None else match[2]
+        behind = re.match(r"\s*in\s+([a-z]+\.[a-z_0-9]+)", bare[match.end() :])
+        owner = behind[1] if behind else next((n for at, n in reversed(places) if at < match.start()), "")
+        spec = FACTS.get(owner)
+        if spec is None or owner in _OPEN_FACTS or not spec.values or value in spec.values:
+            continue
+        line = source.count("\n", 0, match.start()) + 1
+        column = match.start() - (source.rfind("\n", 0, match.start()) + 1) + 1
+        message = f'"{value}" is no value of {owner} (allowed: {", ".join(spec.values)})'
+        faults.append(Fault(line, column, message, did_you_mean(value, spec.values)))
+    return faults

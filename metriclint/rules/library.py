@@ -1,0 +1,100 @@
+"""Data beside the rules: criteria (what should be), families, and law as data."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from msgspec import Struct
+
+from metriclint.files.problem import Problem, ProblemError
+from metriclint.files.shape import to_struct
+from metriclint.files.shipped import shipped
+from metriclint.files.yaml_values import parse, read_text
+
+T = TypeVar("T")
+
+
+class CriterionEntry(Struct, frozen=True, forbid_unknown_fields=True):
+    """A source of what should be."""
+
+    title: str
+    citation: str
+    says: str
+    url: str | None = None
+    checked: bool = False
+
+
+class Family(Struct, frozen=True, forbid_unknown_fields=True):
+    """A family of rules."""
+
+    name: str
+    folder: str
+    title: str
+    question: str
+
+
+class LawEntry(Struct, frozen=True, forbid_unknown_fields=True):
+    """A legal text that a pointer points to. None of it is legal advice."""
+
+    title: str
+    says: str
+    source: str
+    jurisdictions: list[str]
+    articles: str = ""
+    applies_from: str | None = None
+    checked: bool = False
+
+
+class _CriteriaFile(Struct, frozen=True, forbid_unknown_fields=True):
+    criteria: dict[str, CriterionEntry]
+    families: dict[str, Family]
+
+
+class _LawFile(Struct, frozen=True, forbid_unknown_fields=True):
+    last_checked: str
+    entries: dict[str, LawEntry]
+
+
+def read_data(file: Path, type_: type[T]) -> T:
+    """A data file as a struct. Raises ProblemError with every problem of it."""
+    text = read_text(file, file.name)
+    if isinstance(text, Problem):
+        raise ProblemError([text])
+    value: Any
+    value, problems = parse(text, file.name)
+    if problems:
+        raise ProblemError(problems)
+    result = to_struct(value, type_, file.name)
+    if isinstance(result, list):
+        raise ProblemError(result)
+    return result
+
+
+@lru_cache(maxsize=1)
+def _criteria() -> _CriteriaFile:
+    return read_data(shipped("rules") / "criteria.yaml", _CriteriaFile)
+
+
+@lru_cache(maxsize=1)
+def _law() -> _LawFile:
+    return read_data(shipped("rules") / "law.yaml", _LawFile)
+
+
+def criteria() -> dict[str, CriterionEntry]:
+    """The criteria library by id."""
+    return _criteria().criteria
+
+
+def families() -> dict[str, Family]:
+    """Families by the letters of their codes, in the order of the file."""
+    return _criteria().families
+
+
+def law_entries() -> dict[str, LawEntry]:
+    """Legal texts by id."""
+    return _law().entries
+
+
+def law_last_checked() -> str:
+    """ISO date on which the law data was last looked at."""
+    return _law().last_checked

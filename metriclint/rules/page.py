@@ -1,0 +1,189 @@
+"""A rule in words: for the terminal, for scripts, and as a page of the documentation. All from the rule file."""
+
+import textwrap
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from metriclint.rules.catalogue import CompiledRule
+from metriclint.rules.library import criteria, families, law_entries, law_last_checked
+from metriclint.rules.rule import Criterion, Evidence, Example
+
+_WIDTH = 100
+VARIANTS = {
+    "regressional": "regressional: picking the best picks luck as well",
+    "extremal": "extremal: outside the range in which it was tested, the number stops meaning the goal",
+    "causal": "causal: number and goal go together, but moving the one does not move the other",
+    "adversarial": "adversarial: somebody with goals of their own can move the number",
+    "none": "",
+}
+
+
+def as_record(compiled: CompiledRule) -> dict[str, Any]:
+    """A rule as plain values: everything of its file, with name, family and path."""
+    record: dict[str, Any] = {"name": compiled.name, "family": compiled.family, "path": compiled.path}
+    record.update(msgspec.to_builtins(compiled.rule))
+    return record
+
+
+def plain_list(rules: Sequence[CompiledRule]) -> str:
+    """Rules by family, a line each."""
+    known = families()
+    lines: list[str] = []
+    letters = ""
+    width = max((len(r.name) for r in rules), default=0)
+    for rule in rules:
+        if rule.code[:3] != letters:
+            letters = rule.code[:3]
+            family = known.get(letters)
+            head = f"{family.title}" if family else letters
+            lines += ["", f"{letters}  {head}"] if lines else [f"{letters}  {head}"]
+        lines.append(
+            f"  {rule.code}  {rule.name.ljust(width)}  {rule.rule.severity.ljust(7)}  {_one_line(rule.rule.summary)}"
+        )
+    lines += ["", f"{len(rules)} rules. `metriclint explain NAME` tells all about one."]
+    return "\n".join(lines) + "\n"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def plain_page(compiled: CompiledRule, *, color: bool = False) -> str:
+    """The whole rule for a terminal, in the fixed order of sections."""
+    rule = compiled.rule
+
+    def head(text: str) -> str:
+        return f"\x1b[1m{text}\x1b[0m" if color else text
+
+    parts = [
+        f"{head(f'{compiled.code} {compiled.name}')}  ({compiled.family}, {rule.severity}, "
+        f"confidence {rule.confidence}, since {rule.edition})",
+        _wrap(rule.summary),
+        f"{head('What it flags')}\n{_wrap(_condition_note(compiled))}\n{textwrap.indent(rule.when.strip(), '    ')}",
+        f"{head('Why it may backfire')}\n{_wrap(rule.why)}",
+    ]
+    if VARIANTS[rule.variant]:
+        parts[-1] += "\n" + _wrap(f"Goodhart variant: {VARIANTS[rule.variant]}.")
+    parts += [
+        f"{head('Avoid')}\n{_examples(rule.examples.bad)}",
+        f"{head('Prefer')}\n{_examples(rule.examples.good)}",
+    ]
+    fixes = [_item(f.text + (f" ({f.obligation})" if f.obligation else "")) for f in rule.fix]
+    parts.append(f"{head('What you can do')}\n" + "\n".join(fixes))
+    parts.append(f"{head('When to ignore')}\n{_wrap(rule.ignore_when)}")
+    if rule.criteria:
+        parts.append(f"{head('Criteria')}\n" + "\n".join(_item(_criterion(c)) for c in rule.criteria))
+    if rule.law:
+        parts.append(f"{head('Law')}\n" + "\n".join(_item(t) for t in _law(rule.law)))
+    if rule.evidence:
+        parts.append(f"{head('Evidence')}\n" + "\n".join(_item(_evidence(e)) for e in rule.evidence))
+    return "\n\n".join(parts) + "\n"
+
+
+def _condition_note(compiled: CompiledRule) -> str:
+    asked = f"Asked for each {' and '.join(compiled.groups)} of a metric. " if compiled.groups else ""
+    return f"{asked}True where this holds; undecided where a fact that matters is undeclared:"
+
+
+def _wrap(text: str, indent: str = "  ") -> str:
+    paragraphs = [" ".join(p.split()) for p in text.split("\n\n")]
+    return "\n\n".join(
+        textwrap.fill(p, _WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
+        for p in paragraphs
+        if p
+    )
+
+
+def _item(text: str) -> str:
+    flat = " ".join(text.split())
+    return textwrap.fill(flat, _WIDTH, initial_indent="  - ", subsequent_indent="    ", break_on_hyphens=False)
+
+
+def _examples(examples: Sequence[Example]) -> str:
+    return "\n\n".join(f"  {e.title}\n{textwrap.indent(e.yaml.rstrip(), '    ')}" for e in examples)
+
+
+def _criterion(criterion: Criterion) -> str:
+    known = criteria().get(criterion.ref)
+    source = f" ({known.title}: {known.citation})" if known else f" ({criterion.ref})"
+    return criterion.text.strip() + source
+
+
+def _evidence(evidence: Evidence) -> str:
+    mark = "" if evidence.checked else " [not re-read for this edition]"
+    return f"{evidence.text.strip()} ({evidence.source.strip()}){mark}"
+
+
+def _law(id_: str) -> list[str]:
+    entry = law_entries().get(id_)
+    if entry is None:
+        return [id_]
+    applies = f"Applies from {entry.applies_from}." if entry.applies_from else "Dates differ; see the source."
+    checked = "" if entry.checked else " Not compared with the official text."
+    return [
+        f"{entry.title}, {entry.articles}: {entry.says}",
+        f"{applies} Source: {entry.source}.{checked}",
+        f"Last checked {law_last_checked()}. A pointer to what to read, no legal advice.",
+    ]
+
+
+def markdown_page(compiled: CompiledRule) -> str:
+    """The rule's page of the documentation, under fixed headings."""
+    rule = compiled.rule
+    parts = [
+        f"# {compiled.code} {compiled.name}",
+        _flat(rule.summary),
+        "| Family | Severity | Confidence | Goodhart variant | Since |\n| --- | --- | --- | --- | --- |\n"
+        f"| {compiled.family} | {rule.severity} | {rule.confidence} | {rule.variant} | {rule.edition} |",
+        f"## What it flags\n\n{_condition_note(compiled)}\n\n```cel\n{rule.when.strip()}\n```",
+        f"## Why it may backfire\n\n{rule.why.strip()}",
+        "## Avoid\n\n" + "\n\n".join(_markdown_example(e) for e in rule.examples.bad),
+        "## Prefer\n\n" + "\n\n".join(_markdown_example(e) for e in rule.examples.good),
+        "## What you can do\n\n" + "\n".join(_markdown_fix(n, f) for n, f in enumerate(rule.fix, 1)),
+        f"## When to ignore\n\n{rule.ignore_when.strip()}",
+    ]
+    if rule.criteria:
+        parts.append("## Criteria\n\n" + "\n".join(f"- {_flat(_criterion(c))}" for c in rule.criteria))
+    if rule.law:
+        parts.append("## Law\n\n" + "\n".join(f"- {_flat(t)}" for t in _law(rule.law)))
+    if rule.evidence:
+        parts.append("## Evidence\n\n" + "\n".join(f"- {_flat(_evidence(e))}" for e in rule.evidence))
+    parts.append(f"*Generated from `{compiled.path}`, which also holds these examples as tests.*")
+    return "\n\n".join(parts) + "\n"
+
+
+def _markdown_fix(number: int, fix: Any) -> str:
+    change = ", ".join(f"`{k}` = `{msgspec.json.encode(v).decode()}`" for k, v in fix.change.items())
+    text = f"{number}. {_flat(fix.text)}"
+    if change:
+        text += f" Change: {change}."
+    return text + (f" *{_flat(fix.obligation)}*" if fix.obligation else "")
+
+
+def _markdown_example(example: Example) -> str:
+    return f"{_flat(example.title)}:\n\n```yaml\n{example.yaml.rstrip()}\n```"
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def markdown_index(rules: Sequence[CompiledRule]) -> str:
+    """The index of all rule pages, by family."""
+    parts = [
+        "# Rules",
+        f"{len(rules)} rules in {len({r.family for r in rules})} families. Codes are never used again.",
+    ]
+    known = families()
+    for letters in known:
+        members = sorted((r for r in rules if r.code[:3] == letters), key=lambda r: r.code)
+        if members:
+            rows = "\n".join(
+                f"| {r.code} | [{r.name}]({r.family}/{r.name}.md) | {r.rule.severity} | {_flat(r.rule.summary)} |"
+                for r in members
+            )
+            head = f"## {letters} {known[letters].title}\n\n{known[letters].question}\n\n"
+            parts.append(head + f"| Code | Rule | Severity | What it flags |\n| --- | --- | --- | --- |\n{rows}")
+    return "\n\n".join(parts) + "\n"

@@ -1,0 +1,1 @@
+"""Finding and reading declarations: from paths to linked projects."""

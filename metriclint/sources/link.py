@@ -1,0 +1,113 @@
+"""Uniting documents to one project: ids are unique, references resolve, overlays find their metrics."""
+
+from typing import Any
+
+import msgspec
+
+from metriclint.files.problem import Problem, Route
+from metriclint.model.card import Metric
+from metriclint.model.config import Config
+from metriclint.model.document import SECTIONS, Document
+from metriclint.model.project import Entry, MetricEntry, Origin, Project, WaiverEntry
+from metriclint.model.text import normal_title
+from metriclint.sources import overlay
+from metriclint.sources.native import ReadFile, place_problems
+from metriclint.sources.references import cycle_problems, reference_problems
+
+
+def link(files: list[ReadFile], name: str, config: Config) -> tuple[Project, list[Problem]]:
+    """One project out of the documents of its files, and every problem between them, placed."""
+    project = Project(name=name, config=config, texts={f.path: f.text for f in files})
+    problems: list[Problem] = []
+    natives = [f for f in files if isinstance(f.document, Document)]
+    overlays = [f for f in files if f.document is not None and not isinstance(f.document, Document)]
+    for file in [*natives, *overlays]:
+        _add_sections(project, file, problems)
+    _apply_overlays(project, natives, overlays, problems)
+    # References of a file that could not be read would be false alarms about ids that it may declare.
+    if all(f.document is not None or f.skipped for f in files):
+        problems += reference_problems(project)
+        problems += cycle_problems(project)
+    return project, _placed(problems, project.texts)
+
+
+def _placed(problems: list[Problem], texts: dict[str, str]) -> list[Problem]:
+    by_path: dict[str, list[Problem]] = {}
+    for problem in dict.fromkeys(problems):
+        by_path.setdefault(problem.path, []).append(problem)
+    return [p for path in sorted(by_path) for p in place_problems(by_path[path], texts.get(path, ""))]
+
+
+def _add_sections(project: Project, file: ReadFile, problems: list[Problem]) -> None:
+    document = file.document
+    assert document is not None
+    for section in SECTIONS:
+        if section == "metrics" and not isinstance(document, Document):
+            continue
+        known: dict[str, Any] = getattr(project, section)
+        make = MetricEntry if section == "metrics" else Entry
+        for id_, value in getattr(document, section).items():
+            origin = Origin(file.path, (section, id_))
+            if id_ in known:
+                problems.append(_twice(known[id_].origin, origin, id_))
+                continue
+            known[id_] = make(id_, value, origin)
+            if isinstance(value, Metric):
+                for index, waiver in enumerate(value.waivers):
+                    project.waivers.append(WaiverEntry(waiver, id_, origin.below("waivers", index)))
+    for index, waiver in enumerate(document.waivers):
+        project.waivers.append(WaiverEntry(waiver, waiver.metric, Origin(file.path, ("waivers", index))))
+
+
+def _twice(first: Origin, second: Origin, id_: str) -> Problem:
+    kind = str(second.route[0]).removesuffix("s")
+    return Problem(second.path, 0, 0, f'{kind} "{id_}" is defined twice: also in {first.path}', second.route)
+
+
+def _apply_overlays(
+    project: Project, natives: list[ReadFile], overlays: list[ReadFile], problems: list[Problem]
+) -> None:
+    if not overlays:
+        return
+    raw = {id_: card for f in natives for id_, card in (f.raw.get("metrics") or {}).items()}
+    titles: dict[str, list[str]] = {}
+    for id_, entry in project.metrics.items():
+        for title in (entry.value.title, *entry.value.aliases):
+            hits = titles.setdefault(normal_title(title), [])
+            if id_ not in hits:
+                hits.append(id_)
+    for file in overlays:
+        for key, extra in (file.raw.get("metrics") or {}).items():
+            hits = overlay.match(key, titles, project.metrics)
+            if len(hits) != 1:
+                problems.append(overlay.unmatched(file.path, key, hits, titles, project.metrics))
+                continue
+            _overlay_one(project, hits[0], raw, extra or {}, file.path, ("metrics", key), problems)
+
+
+def _overlay_one(
+    project: Project,
+    id_: str,
+    raw: dict[str, Any],
+    extra: Any,
+    path: str,
+    above: Route,
+    problems: list[Problem],
+) -> None:
+    extra = {k: v for k, v in extra.items() if k not in ("title", "aliases", "waivers")}
+    merged, patches, wrong = overlay.merge(raw.get(id_), extra, (), above, path)
+    problems += wrong
+    if wrong:
+        return
+    entry = project.metrics[id_]
+    raw[id_] = merged
+    card = msgspec.convert(_clean(merged), Metric)
+    placed = [(at, Origin(path, there)) for at, there in patches]
+    ordered = tuple(sorted([*entry.patches, *placed], key=lambda p: (-len(p[0]), [str(x) for x in p[0]])))
+    project.metrics[id_] = MetricEntry(id_, card, entry.origin, ordered)
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: _clean(v) for k, v in value.items() if v is not None}
+    return [_clean(v) for v in value] if isinstance(value, list) else value

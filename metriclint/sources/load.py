@@ -1,0 +1,94 @@
+"""From paths to projects: find, read, link. The only door into the sources for the rest of the house."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from metriclint.files.problem import Problem
+from metriclint.files.yaml_values import decode
+from metriclint.model.config import Config
+from metriclint.model.project import Project
+from metriclint.sources.discover import Finder, Found, Group
+from metriclint.sources.link import link
+from metriclint.sources.native import read_document
+
+
+@dataclass(slots=True)
+class Loaded:
+    """All projects behind the given paths, what is wrong with them, and what was left aside."""
+
+    projects: list[Project] = field(default_factory=list)
+    reported: list[set[str] | None] = field(default_factory=list)
+    """For each project the shown paths that were asked about; ``None`` for all of it."""
+    problems: list[Problem] = field(default_factory=list)
+    documents: int = 0
+    skipped: list[str] = field(default_factory=list)
+    """YAML or JSON files without a ``metriclint:`` key that were met on the way."""
+
+
+def load(
+    paths: Sequence[str],
+    here: Path | None = None,
+    *,
+    stdin: tuple[str, bytes] | None = None,
+    config: Config | None = None,
+) -> Loaded:
+    """Load every project that the paths touch.
+
+    ``paths`` are files or folders; without any, the configured paths of the project around ``here`` are taken, or
+    ``here`` itself. ``stdin`` is a name and the bytes of a text that stands for that file. ``config`` replaces the
+    configuration files. Never raises for bad input: problems come back in the result, all of them.
+    """
+    finder = Finder(here or Path.cwd())
+    loaded = Loaded()
+    standing_in = _stand_in(finder, stdin, loaded) if stdin else None
+    for path in paths or ([] if stdin else ["."]):
+        finder.add(path)
+    finder.complete()
+    for group in finder.groups():
+        if config is not None:
+            group.config = config
+        _load_group(group, loaded, standing_in)
+    loaded.problems = [*finder.problems, *loaded.problems]
+    return loaded
+
+
+def _stand_in(finder: Finder, stdin: tuple[str, bytes], loaded: Loaded) -> tuple[str, str] | None:
+    name, data = stdin
+    group = finder.add_text(name)
+    shown = Path(name).as_posix()
+    text = decode(data, shown)
+    if isinstance(text, Problem):
+        loaded.problems.append(text)
+        return None
+    group.files.append(Found(Path(name), shown, explicit=True))
+    group.reported.add(shown)
+    return shown, text
+
+
+def _load_group(group: Group, loaded: Loaded, standing_in: tuple[str, str] | None) -> None:
+    files = []
+    for found in group.files:
+        text = standing_in[1] if standing_in and standing_in[0] == found.shown else None
+        read = read_document(found, text)
+        if read.skipped:
+            loaded.skipped.append(read.path)
+            continue
+        files.append(read)
+        loaded.problems += read.problems
+    if not files:
+        return
+    loaded.documents += sum(1 for f in files if f.document is not None)
+    project, problems = link(files, group.name, group.config)
+    loaded.problems += problems
+    loaded.projects.append(project)
+    everything = all(f.path in group.reported for f in files)
+    loaded.reported.append(None if everything else group.reported)
+
+
+def load_text(text: str, name: str, config: Config | None = None) -> tuple[Project, list[Problem]]:
+    """One document that is only a text, as a project of its own, and what is wrong with it."""
+    file = read_document(Found(Path(name), name, explicit=True), text)
+    if file.problems:
+        return Project(texts={name: text}), file.problems
+    return link([file], "", config or Config())

@@ -1,0 +1,109 @@
+"""Reading native documents: a file to a typed document, or every problem with it."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from metriclint.files.positions import find_spans
+from metriclint.files.problem import Problem, did_you_mean, excerpt_of
+from metriclint.files.shape import kebab, to_struct
+from metriclint.files.yaml_values import line_at, parse, read_text
+from metriclint.model.document import SECTIONS, Document, OverlayDocument
+from metriclint.model.text import ID_PATTERN
+from metriclint.sources.discover import Found
+
+_MARK = re.compile(r"^[ \t{]*[\"']?metriclint[\"']?[ \t]*:|[{,][ \t\r\n]*[\"']?metriclint[\"']?[ \t]*:", re.MULTILINE)
+_ID = re.compile(ID_PATTERN)
+
+
+@dataclass(slots=True)
+class ReadFile:
+    """A file that was looked at. ``document`` is missing where it is none, or where it has problems."""
+
+    path: str
+    text: str
+    document: Document | OverlayDocument | None
+    raw: Any
+    problems: list[Problem]
+    skipped: bool = False
+
+
+def read_document(found: Found, text: str | None = None) -> ReadFile:
+    """Read one file. A file met on a walk that has no ``metriclint:`` key belongs to somebody else and is skipped.
+
+    An empty file is an error even there: nobody means it.
+    """
+    content = read_text(found.file, found.shown) if text is None else text
+    if isinstance(content, Problem):
+        return ReadFile(found.shown, "", None, None, [content], _foreign(found))
+    if not content.strip():
+        message = "the file is empty: a document begins with `metriclint: 1`"
+        return ReadFile(found.shown, content, None, None, [Problem(found.shown, 1, 1, message)])
+    marked = _MARK.search(content) is not None
+    if not marked and not found.explicit:
+        return ReadFile(found.shown, content, None, None, [], skipped=True)
+    value, problems = parse(content, found.shown)
+    if problems and value is None:
+        return ReadFile(found.shown, content, None, None, problems)
+    document, more = _typed(value, found.shown)
+    problems = [*problems, *_with_places(more, content)]
+    return ReadFile(found.shown, content, None if problems else document, value, problems)
+
+
+def _foreign(found: Found) -> bool:
+    """A file that cannot be decoded, was met on a walk and does not look like ours."""
+    if found.explicit:
+        return False
+    try:
+        with found.file.open("rb") as stream:
+            head = stream.read(1_000_000)
+    except OSError:
+        return False
+    return b"metriclint" not in head.replace(b"\x00", b"")
+
+
+def _typed(value: Any, path: str) -> tuple[Document | OverlayDocument | None, list[Problem]]:
+    if not isinstance(value, dict):
+        return None, [Problem(path, 1, 1, "a document is a mapping that begins with `metriclint: 1`")]
+    if "metriclint" not in value:
+        near = did_you_mean("metriclint", [k for k in value if isinstance(k, str)])
+        route = (near,) if near else ()
+        message = f'"metriclint" is missing: a document begins with `metriclint: 1`{f", not `{near}`" if near else ""}'
+        return None, [Problem(path, 0, 0, message, route)]
+    kind: type[Document | OverlayDocument] = OverlayDocument if value.get("overlay") is True else Document
+    result = to_struct(value, kind, path)
+    if isinstance(result, list):
+        return None, [*result, *_bad_ids(value, path)]
+    problems = _bad_ids(value, path)
+    return (None if problems else result), problems
+
+
+def _bad_ids(value: dict[Any, Any], path: str) -> list[Problem]:
+    """Keys of the sections must be ids; an overlay's metrics may be named by title or alias."""
+    problems = []
+    for section in SECTIONS:
+        below = value.get(section)
+        if not isinstance(below, dict) or (section == "metrics" and value.get("overlay") is True):
+            continue
+        for key in below:
+            if isinstance(key, str) and (not _ID.match(key) or len(key) > 200):
+                message = f'"{key[:60]}" is no id: ids are kebab-case (a–z, 0–9 and hyphens)'
+                problems.append(Problem(path, 0, 0, message, (section, key), suggestion=kebab(key)))
+    return problems
+
+
+def _with_places(problems: list[Problem], text: str) -> list[Problem]:
+    return place_problems(problems, text) if problems else []
+
+
+def place_problems(problems: list[Problem], text: str) -> list[Problem]:
+    """The problems of one file with line, column and source line, found from their routes."""
+    spans = find_spans(text, {p.route for p in problems if not p.line})
+    placed = []
+    for problem in problems:
+        if not problem.line:
+            span = spans[problem.route]
+            excerpt, caret = excerpt_of(line_at(text, span.line), span.column)
+            problem = problem._replace(line=span.line, column=span.column, excerpt=excerpt, caret=caret)
+        placed.append(problem)
+    return placed
