@@ -1,48 +1,63 @@
-"""The command line: one module a command, loaded when it is called."""
+"""The command line: one module a command, imported when it is called."""
 
+import importlib
 import sys
-from typing import Annotated
 
-import typer
+import click
 
-from metriclint.cli import check, demo, explain, rules, schema
 from metriclint.version import VERSION
 
-app = typer.Typer(
-    name="metriclint",
-    help="A linter for the incentives that metrics create.",
-    no_args_is_help=True,
-    add_completion=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-app.command("check")(check.check)
-app.command("demo")(demo.demo)
-app.command("explain")(explain.explain)
-app.add_typer(rules.app, name="rules")
-app.command("schema")(schema.schema)
+_COMMANDS = {
+    "check": "Check metric declarations.",
+    "demo": "Check the tokenmaxxing case in its three stages.",
+    "explain": "Explain a rule in full.",
+    "rules": "The catalogue of rules, and the tests inside its files.",
+    "schema": "Print a published JSON Schema.",
+}
+"""Commands in the order of the help; each is ``command`` in the module of its name."""
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(f"metriclint {VERSION}")
-        raise typer.Exit
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are called, so that one command does not pay for the others."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names in the order of the help."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a name."""
+        if cmd_name not in _COMMANDS:
+            return None
+        found: click.Command = importlib.import_module(f"metriclint.cli.{cmd_name}").command
+        return found
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Like click's, with "did you mean" for a mistyped command."""
+        from metriclint.files.problem import did_you_mean
+
+        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
+            near = did_you_mean(args[0], _COMMANDS)
+            ctx.fail(f'no command "{args[0]}"' + (f': did you mean "{near}"?' if near else ""))
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands with a line each, without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
 
 
-@app.callback()
-def _root(
-    version: Annotated[
-        bool, typer.Option("--version", help="Print the version and exit.", callback=_version, is_eager=True)
-    ] = False,
-) -> None:
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(VERSION, prog_name="metriclint", message="%(prog)s %(version)s")
+def app() -> None:
     """A linter for the incentives that metrics create."""
 
 
 def main() -> None:
     """Run the command line. Exit codes: 0 fine, 1 findings, 2 wrong input, 3 nothing to check, 130 interrupted."""
     try:
-        app()
+        app(standalone_mode=True)
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")
         sys.exit(130)

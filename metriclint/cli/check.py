@@ -1,67 +1,71 @@
 """``metriclint check``: declarations in, findings out."""
 
 import sys
-from enum import StrEnum
-from typing import Annotated, Any
+from typing import Any
 
-import typer
+import click
 
-from metriclint.cli.output import NOTHING_TO_CHECK, WRONG_INPUT, emit, fail, refuse, today_or_exit, use_color
+from metriclint.cli.output import (
+    FINDINGS,
+    NOTHING_TO_CHECK,
+    WRONG_INPUT,
+    color_option,
+    emit,
+    fail,
+    refuse,
+    today_or_exit,
+    use_color,
+)
 from metriclint.reports.formats import Style, names, renderer
 
-
-class Color(StrEnum):
-    """When to colour."""
-
-    auto = "auto"
-    always = "always"
-    never = "never"
+LEVELS = ("error", "warning", "note", "info", "never")
+"""Thresholds of ``--fail-on``, from the most lenient that still fails to never."""
 
 
-class FailOn(StrEnum):
-    """Lowest severity that fails the run."""
-
-    error = "error"
-    warning = "warning"
-    note = "note"
-    info = "info"
-    never = "never"
-
-
-def check(
-    paths: Annotated[
-        list[str] | None, typer.Argument(help="Files or folders; `-` is standard input.", show_default=False)
-    ] = None,
-    format_: Annotated[str, typer.Option("--format", metavar="FORMAT", help="text or json.")] = "text",
-    output: Annotated[str | None, typer.Option("--output", "-o", help="Write the report to a file.")] = None,
-    fail_on: Annotated[
-        FailOn | None,
-        typer.Option(help="Lowest severity that makes the run fail (exit 1).", show_default="error"),
-    ] = None,
-    select: Annotated[list[str] | None, typer.Option(help="Rules or families to ask; may be repeated.")] = None,
-    ignore: Annotated[list[str] | None, typer.Option(help="Rules or families to leave out.")] = None,
-    preview: Annotated[bool, typer.Option("--preview", help="Ask rules that are in no edition yet, too.")] = False,
-    today: Annotated[str | None, typer.Option(metavar="DATE", help="Date that dates are held against.")] = None,
-    stdin_filename: Annotated[str, typer.Option(help="File that standard input stands for.")] = "stdin.yaml",
-    color: Annotated[Color, typer.Option(help="When to colour.")] = Color.auto,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show every finding and option.")] = False,
+@click.command("check")
+@click.argument("paths", nargs=-1)
+@click.option("--format", "format_", default="text", show_default=True, metavar="FORMAT", help="text or json.")
+@click.option("--output", "-o", metavar="FILE", help="Write the report to a file.")
+@click.option("--fail-on", type=click.Choice(LEVELS), help="Lowest severity that makes the run fail.  [default: error]")
+@click.option("--select", multiple=True, metavar="RULES", help="Rules or families to ask; may be repeated.")
+@click.option("--ignore", multiple=True, metavar="RULES", help="Rules or families to leave out; may be repeated.")
+@click.option("--preview", is_flag=True, help="Ask rules that are in no edition yet, too.")
+@click.option("--today", metavar="DATE", help="Date that review dates are held against.  [default: today]")
+@click.option("--stdin-filename", default="stdin.yaml", metavar="FILE", help="File that standard input stands for.")
+@color_option
+@click.option("--verbose", "-v", is_flag=True, help="Show every finding, option and open question.")
+def command(
+    paths: tuple[str, ...],
+    format_: str,
+    output: str | None,
+    fail_on: str | None,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    preview: bool,
+    today: str | None,
+    stdin_filename: str,
+    color: str,
+    verbose: bool,
 ) -> None:
-    """Check metric declarations. Exit codes: 0 nothing at the threshold, 1 findings, 2 wrong input, 3 no documents."""
+    """Check metric declarations in PATHS: files or folders, `-` for standard input.
+
+    Without PATHS the configured paths are checked, or the current folder. Exit codes: 0 nothing at the threshold,
+    1 findings, 2 wrong input, 3 no documents.
+    """
     from metriclint.files.problem import ProblemError
     from metriclint.findings.report import Options, report_of
     from metriclint.sources.load import load
 
     if format_ not in names():
         refuse(f'unknown format "{format_}"; there are {", ".join(names())}')
-    given = list(paths or ())
     day = today_or_exit(today)
-    stdin = (stdin_filename, sys.stdin.buffer.read()) if "-" in given else None
-    loaded = load([p for p in given if p != "-"], stdin=stdin)
+    stdin = (stdin_filename, sys.stdin.buffer.read()) if "-" in paths else None
+    loaded = load([p for p in paths if p != "-"], stdin=stdin)
     if not loaded.documents and not loaded.problems:
-        typer.echo(nothing_found(loaded.skipped), err=True)
-        raise typer.Exit(NOTHING_TO_CHECK)
-    style = Style(use_color(color.value) if output is None else color is Color.always, verbose)
-    options = Options(day, tuple(select or ()), tuple(ignore or ()), preview, everything=format_ != "text")
+        click.echo(nothing_found(loaded.skipped), err=True)
+        sys.exit(NOTHING_TO_CHECK)
+    style = Style(use_color(color) if output is None else color == "always", verbose)
+    options = Options(day, select, ignore, preview, everything=format_ != "text")
     projects = [] if loaded.problems else list(zip(loaded.projects, loaded.reported, strict=True))
     try:
         report = report_of(
@@ -72,21 +76,20 @@ def check(
             notices=skipped(loaded.skipped),
         )
     except ProblemError as error:
-        fail([*loaded.problems, *error.problems], color.value)
+        fail([*loaded.problems, *error.problems], color)
     if loaded.problems:
         if format_ == "text":
-            fail(loaded.problems, color.value)
+            fail(loaded.problems, color)
         emit(renderer(format_)(report, style), output)
-        raise typer.Exit(WRONG_INPUT)
+        sys.exit(WRONG_INPUT)
     emit(renderer(format_)(report, style), output)
-    threshold = fail_on.value if fail_on else _configured(loaded.projects)
-    raise typer.Exit(1 if report.at_or_above(threshold) else 0)
+    threshold = fail_on or _configured(loaded.projects)
+    sys.exit(FINDINGS if report.at_or_above(threshold) else 0)
 
 
 def _configured(projects: list[Any]) -> str:
     """The strictest threshold of the projects at hand."""
-    order = [level.value for level in FailOn]
-    found: str = max((p.config.fail_on for p in projects), key=lambda f: -1 if f == "never" else order.index(f))
+    found: str = max((p.config.fail_on for p in projects), key=lambda f: -1 if f == "never" else LEVELS.index(f))
     return found
 
 

@@ -1,11 +1,8 @@
 """``metriclint demo``: the story that metriclint grew from, in three stages, without any files."""
 
-from typing import Annotated
+import click
 
-import typer
-
-from metriclint.cli.check import Color
-from metriclint.cli.output import emit, use_color
+from metriclint.cli.output import color_option, emit, use_color
 
 STAGES = (
     ("1-leaderboard", "Everybody sees a named ranking of AI tokens; policy says reviews do not use it."),
@@ -14,9 +11,9 @@ STAGES = (
 )
 
 
-def demo(
-    color: Annotated[Color, typer.Option(help="When to colour.")] = Color.auto,
-) -> None:
+@click.command("demo")
+@color_option
+def command(color: str) -> None:
     """Check the tokenmaxxing case in its three stages, and show what each stage still admits."""
     from metriclint.api import check
     from metriclint.files.shipped import shipped
@@ -24,4 +21,4 @@ def demo(
 
     folder = shipped("examples") / "tokenmaxxing"
     stages = [Stage(name, text, check(["."], today="2026-06-01", cwd=folder / name)) for name, text in STAGES]
-    emit(story(stages, color=use_color(color.value)), None)
+    emit(story(stages, color=use_color(color)), None)

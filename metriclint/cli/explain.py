@@ -1,18 +1,15 @@
 """``metriclint explain``: a rule in full, in plain words."""
 
-from typing import Annotated
+import click
 
-import typer
-
-from metriclint.cli.check import Color
-from metriclint.cli.output import emit, fail, refuse, use_color
+from metriclint.cli.output import color_option, emit, fail, refuse, use_color
 
 
-def explain(
-    rule: Annotated[str, typer.Argument(help="Rule name or code.")],
-    color: Annotated[Color, typer.Option(help="When to colour.")] = Color.auto,
-) -> None:
-    """Explain a rule: what it flags, why it may backfire, avoid and prefer, when to ignore, criteria, evidence."""
+@click.command("explain")
+@click.argument("rule")
+@color_option
+def command(rule: str, color: str) -> None:
+    """Explain RULE, given by name or code: mechanism, examples, fixes, when to ignore, criteria and evidence."""
     from metriclint.files.problem import ProblemError, did_you_mean
     from metriclint.rules.catalogue import built_in_catalogue
     from metriclint.rules.page import plain_page
@@ -20,9 +17,9 @@ def explain(
     try:
         catalogue = built_in_catalogue()
     except ProblemError as error:
-        fail(error.problems, color.value)
+        fail(error.problems, color)
     found = catalogue.find(rule)
     if found is None:
         near = did_you_mean(rule, catalogue.names())
         refuse(f'unknown rule "{rule}"' + (f': did you mean "{near}"?' if near else "; see `metriclint rules list`"))
-    emit(plain_page(found, color=use_color(color.value)), None)
+    emit(plain_page(found, color=use_color(color)), None)

@@ -7,14 +7,21 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NoReturn
 
-import typer
+import click
 
 from metriclint.files.problem import Problem
 from metriclint.files.write import write_whole
 from metriclint.reports.terminal import Paint, problems_text
 
+FINDINGS = 1
 WRONG_INPUT = 2
 NOTHING_TO_CHECK = 3
+
+
+color_option = click.option(
+    "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True, help="When to colour."
+)
+"""The option that every printing command has."""
 
 
 def use_color(wish: str, stream: object = None) -> bool:
@@ -27,14 +34,14 @@ def use_color(wish: str, stream: object = None) -> bool:
 
 def fail(problems: Iterable[Problem], color: str = "auto") -> NoReturn:
     """Print everything that is wrong and exit with 2."""
-    typer.echo(problems_text(problems, Paint(use_color(color, sys.stderr))), err=True, nl=False)
-    raise typer.Exit(WRONG_INPUT)
+    click.echo(problems_text(problems, Paint(use_color(color, sys.stderr))), err=True, nl=False)
+    sys.exit(WRONG_INPUT)
 
 
 def refuse(message: str, code: int = WRONG_INPUT) -> NoReturn:
     """Print one line and exit."""
-    typer.echo(f"error: {message}", err=True)
-    raise typer.Exit(code)
+    click.echo(f"error: {message}", err=True)
+    sys.exit(code)
 
 
 def emit(text: str, output: str | None) -> None:

@@ -1,24 +1,27 @@
 """``metriclint rules``: the catalogue, and the tests inside its files."""
 
 import json
+import sys
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
-from metriclint.cli.check import Color
-from metriclint.cli.explain import explain
-from metriclint.cli.output import emit, fail, refuse
-
-app = typer.Typer(help="The catalogue of rules.", no_args_is_help=True, rich_markup_mode=None)
-app.command("show")(explain)
+from metriclint.cli.explain import command as explain
+from metriclint.cli.output import FINDINGS, color_option, emit, fail, refuse
 
 
-@app.command("list")
-def list_(
-    format_: Annotated[str, typer.Option("--format", help="text or json.")] = "text",
-    family: Annotated[str | None, typer.Option(help="Only this family (letters or folder).")] = None,
-) -> None:
+@click.group("rules")
+def command() -> None:
+    """The catalogue of rules, and the tests inside its files."""
+
+
+command.add_command(explain, "show")
+
+
+@command.command("list")
+@click.option("--format", "format_", default="text", show_default=True, help="text or json.")
+@click.option("--family", help="Only this family (letters or folder).")
+def list_(format_: str, family: str | None) -> None:
     """List the rules: code, name, severity and what each flags."""
     from metriclint.files.problem import ProblemError
     from metriclint.rules.catalogue import built_in_catalogue
@@ -41,15 +44,15 @@ def list_(
         emit(plain_list(rules), None)
 
 
-@app.command("test")
-def test(
-    packs: Annotated[
-        list[Path] | None, typer.Argument(help="Folders of rule files; the built-in rules by default.")
-    ] = None,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Name every example.")] = False,
-    color: Annotated[Color, typer.Option(help="When to colour.")] = Color.auto,
-) -> None:
-    """Run the examples inside rule files. Exit 1 if one fails, 2 if a rule file is wrong."""
+@command.command("test")
+@click.argument("packs", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--verbose", "-v", is_flag=True, help="Name every example.")
+@color_option
+def test(packs: tuple[Path, ...], verbose: bool, color: str) -> None:
+    """Run the examples inside the rule files of PACKS (folders; the built-in rules by default).
+
+    Exit 1 if one fails, 2 if a rule file is wrong.
+    """
     from metriclint.files.problem import ProblemError
     from metriclint.rules.catalogue import built_in_catalogue, read_catalogue
     from metriclint.selftest import run_examples
@@ -57,7 +60,7 @@ def test(
     try:
         catalogue = read_catalogue(packs, shown=True) if packs else built_in_catalogue()
     except ProblemError as error:
-        fail(error.problems, color.value)
+        fail(error.problems, color)
     results = run_examples(catalogue)
     lines = []
     for result in results:
@@ -69,4 +72,4 @@ def test(
     failed = sum(1 for r in results if not r.passed)
     lines.append(f"{len(results) - failed} passed, {failed} failed")
     emit("\n".join(lines) + "\n", None)
-    raise typer.Exit(1 if failed else 0)
+    sys.exit(FINDINGS if failed else 0)
