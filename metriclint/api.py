@@ -30,13 +30,17 @@ def check(
     :param cwd: folder that paths are relative to, the working folder by default.
     :returns: the report. Problems of the input are in ``report.errors``; then there are no findings.
     :raises metriclint.ProblemError: where a rule pack, the configuration or a selection is wrong.
+    :raises ValueError: where ``today`` is no date.
     """
-    loaded = load([os.fspath(p) for p in paths], Path(cwd) if cwd else None, config=config)
+    here = Path(cwd).absolute() if cwd else Path.cwd()
+    day = datetime.date.fromisoformat(today) if today else datetime.date.today()
+    loaded = load([os.fspath(p) for p in paths], here, config=config)
     options = Options(
-        today=today or datetime.date.today().isoformat(),
+        today=day.isoformat(),
         select=tuple(select),
         ignore=tuple(ignore),
         everything=True,
+        here=here,
     )
     projects = [] if loaded.problems else list(zip(loaded.projects, loaded.reported, strict=True))
     return report_of(projects, options, documents=loaded.documents, problems=loaded.problems)

@@ -1,9 +1,10 @@
 """``metriclint check``: declarations in, findings out."""
 
 import sys
-from typing import Any
+from collections.abc import Sequence
 
 import click
+import msgspec
 
 from metriclint.cli.output import (
     FINDINGS,
@@ -16,7 +17,10 @@ from metriclint.cli.output import (
     today_or_exit,
     use_color,
 )
+from metriclint.findings.finding import Report
+from metriclint.model.project import Project
 from metriclint.reports.formats import Style, names, renderer
+from metriclint.reports.terminal import clean
 
 LEVELS = ("error", "warning", "note", "info", "never")
 """Thresholds of ``--fail-on``, from the most lenient that still fails to never."""
@@ -83,14 +87,23 @@ def command(
         emit(renderer(format_)(report, style), output)
         sys.exit(WRONG_INPUT)
     emit(renderer(format_)(report, style), output)
-    threshold = fail_on or _configured(loaded.projects)
-    sys.exit(FINDINGS if report.at_or_above(threshold) else 0)
+    sys.exit(FINDINGS if _fails(report, loaded.projects, fail_on) else 0)
 
 
-def _configured(projects: list[Any]) -> str:
-    """The strictest threshold of the projects at hand."""
-    found: str = max((p.config.fail_on for p in projects), key=lambda f: -1 if f == "never" else LEVELS.index(f))
-    return found
+def _fails(report: Report, projects: Sequence[Project], fail_on: str | None) -> bool:
+    """Whether the threshold is reached: the one that was asked for, else in each project its own."""
+    if fail_on is not None:
+        return report.at_or_above(fail_on)
+    return any(_part(report, p.name).at_or_above(p.config.fail_on) for p in projects)
+
+
+def _part(report: Report, project: str) -> Report:
+    """What a report says about one project."""
+    return msgspec.structs.replace(
+        report,
+        findings=[f for f in report.findings if f.project == project],
+        undecided=[u for u in report.undecided if u.project == project],
+    )
 
 
 def skipped(paths: list[str]) -> list[str]:
@@ -105,6 +118,6 @@ def skipped(paths: list[str]) -> list[str]:
 def nothing_found(paths: list[str]) -> str:
     """What to say where there is nothing to check, and what to do."""
     lines = ["nothing to check: no document was found (a YAML file that begins with `metriclint: 1`)"]
-    lines += [f"  {sentence}" for sentence in skipped(paths)]
+    lines += [f"  {clean(sentence)}" for sentence in skipped(paths)]
     lines.append('  try `metriclint demo`, or write a first card: README, section "A card"')
     return "\n".join(lines)

@@ -11,7 +11,7 @@ import click
 
 from metriclint.files.problem import Problem
 from metriclint.files.write import write_whole
-from metriclint.reports.terminal import Paint, problems_text
+from metriclint.reports.terminal import Paint, clean, problems_text
 
 FINDINGS = 1
 WRONG_INPUT = 2
@@ -40,7 +40,7 @@ def fail(problems: Iterable[Problem], color: str = "auto") -> NoReturn:
 
 def refuse(message: str, code: int = WRONG_INPUT) -> NoReturn:
     """Print one line and exit."""
-    click.echo(f"error: {message}", err=True)
+    click.echo(f"error: {clean(message)}", err=True)
     sys.exit(code)
 
 

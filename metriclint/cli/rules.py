@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from metriclint.cli.explain import command as explain
-from metriclint.cli.output import FINDINGS, color_option, emit, fail, refuse
+from metriclint.cli.output import FINDINGS, NOTHING_TO_CHECK, color_option, emit, fail, refuse
 
 
 @click.group("rules")
@@ -51,7 +51,7 @@ def list_(format_: str, family: str | None) -> None:
 def test(packs: tuple[Path, ...], verbose: bool, color: str) -> None:
     """Run the examples inside the rule files of PACKS (folders; the built-in rules by default).
 
-    Exit 1 if one fails, 2 if a rule file is wrong.
+    Exit 1 if one fails, 2 if a rule file is wrong, 3 if there is none.
     """
     from metriclint.files.problem import ProblemError
     from metriclint.rules.catalogue import built_in_catalogue, read_catalogue
@@ -61,6 +61,8 @@ def test(packs: tuple[Path, ...], verbose: bool, color: str) -> None:
         catalogue = read_catalogue(packs, shown=True) if packs else built_in_catalogue()
     except ProblemError as error:
         fail(error.problems, color)
+    if not catalogue.rules:
+        refuse(f"no rule file in {', '.join(map(str, packs))}", NOTHING_TO_CHECK)
     results = run_examples(catalogue)
     lines = []
     for result in results:
@@ -73,3 +75,74 @@ def test(packs: tuple[Path, ...], verbose: bool, color: str) -> None:
     lines.append(f"{len(results) - failed} passed, {failed} failed")
     emit("\n".join(lines) + "\n", None)
     sys.exit(FINDINGS if failed else 0)
+
+
+@command.command("score")
+@click.argument("folder", type=click.Path(path_type=Path))
+@color_option
+def score_(folder: Path, color: str) -> None:
+    """Measure the catalogue on FOLDER: documented designs with a labels.yaml.
+
+    Exit 1 if a label is missed or violated.
+    """
+    from metriclint.files.problem import ProblemError
+    from metriclint.rules.catalogue import built_in_catalogue
+    from metriclint.scoring import score
+    from metriclint.scoring_report import markdown
+
+    try:
+        result = score(folder, built_in_catalogue())
+    except ProblemError as error:
+        fail(error.problems, color)
+    emit(markdown(result), None)
+    sys.exit(FINDINGS if result.missed() or result.violated() or result.alarms() else 0)
+
+
+@command.command("new")
+@click.argument("name")
+@click.option("--folder", default="house-rules", show_default=True, help="Folder of your rule files.")
+@click.option("--family", default="ORG", show_default=True, help="Three letters that the code begins with.")
+def new(name: str, folder: str, family: str) -> None:
+    """Write a new rule NAME with examples that fail, and say what to do next."""
+    import re
+
+    from metriclint.files.problem import ProblemError
+    from metriclint.files.shape import kebab
+    from metriclint.findings.verdict import EDITIONS
+    from metriclint.rules.catalogue import built_in_catalogue, read_catalogue
+    from metriclint.rules.scaffold import free_code, new_rule
+
+    if kebab(name) != name or "-" not in name:
+        refuse(
+            f'"{name}" is no rule name: two or more words in kebab-case that say the defect, such as "{_example(name)}"'
+        )
+    if not re.fullmatch(r"[A-Z]{3}", family):
+        refuse(f'--family "{family}": three capital letters, such as ORG')
+    target = Path(folder)
+    file = target / f"{name}.yaml"
+    try:
+        used = set(built_in_catalogue().by_code)
+        used |= set(read_catalogue([target], shown=True).by_code) if target.is_dir() else set()
+    except ProblemError as error:
+        fail(error.problems)
+    if file.exists():
+        refuse(f"{file.as_posix()} exists already")
+    code = free_code(family, used)
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+    except OSError as error_:
+        refuse(f"{folder} cannot be made: {(error_.strerror or 'error').lower()}")
+    emit(new_rule(code, folder, EDITIONS[-1]), file.as_posix())
+    click.echo(
+        f"{file.as_posix()} written ({code}). Next:\n"
+        f"  1. change the examples: designs that must be reported, designs that must not\n"
+        f"  2. write `when` until `metriclint rules test {folder}` says 0 failed\n"
+        f'  3. add the folder to metriclint.toml: packs = ["{folder}"]'
+    )
+
+
+def _example(name: str) -> str:
+    from metriclint.files.shape import kebab
+
+    words = kebab(name)
+    return words if "-" in words else f"{words or 'public'}-leaderboard"

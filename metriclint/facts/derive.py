@@ -48,8 +48,7 @@ class MetricFacts:
 def facts_of(incentives: Incentives, design: Design, reach: Reach, settings: Settings) -> MetricFacts:
     """Facts of one metric; unbound ones are absent from the values."""
     values = declared.card_values(design, settings.jurisdictions)
-    high = None if reach.stakes is None else reach.stakes >= 3
-    silent_is_no = settings.strict and bool(high)
+    silent_is_no = settings.strict and bool(_at_least(reach, 3))
     values.update(declared.governance_values(design, settings.today, silent_is_no=silent_is_no))
     groups = _groups(incentives, design, reach)
     values.update(_derived(incentives, design, reach, values, groups))
@@ -80,8 +79,7 @@ def _groups(incentives: Incentives, design: Design, reach: Reach) -> dict[str, l
 def _derived(
     incentives: Incentives, design: Design, reach: Reach, v: Values, groups: dict[str, list[Member] | None]
 ) -> Values:
-    stakes = reach.stakes
-    live = None if stakes is None else stakes >= 2
+    live = _at_least(reach, 2)
     counters = groups["counter"] or []
     read = [m for m in counters if m.values.get("counter.same_decision")]
     verified = in_(v["metric.verification"], ("sample", "independent"))
@@ -91,9 +89,9 @@ def _derived(
     validated = bool(v["outcome.validated"])
     serves = None if link is None else link == "direct" or (link == "causal" and validated)
     values: Values = {
-        "derived.stakes": stakes,
+        "derived.stakes": None if reach.may_rise else reach.stakes,
         "derived.live": live,
-        "derived.high": None if stakes is None else stakes >= 3,
+        "derived.high": _at_least(reach, 3),
         "derived.person": _person(v, design),
         "derived.hot": _any_action(design, lambda a: a.hot),
         "derived.automatable": _any_action(design, lambda a: a.automatable),
@@ -111,8 +109,15 @@ def _derived(
         "derived.credibility_gap": _gap(design),
         "derived.sole_metric": _sole(incentives, design),
     }
-    values.update(_graph_facts(incentives, design, bool(live)))
+    values.update(_graph_facts(incentives, design, live))
     return values
+
+
+def _at_least(reach: Reach, stakes: int) -> bool | None:
+    """Does a metric reach such stakes; unknown where undeclared facts may still raise them."""
+    if reach.stakes is not None and reach.stakes >= stakes:
+        return True
+    return None if reach.stakes is None or reach.may_rise else False
 
 
 def _recorded_by_others(recorded_by: str | None) -> bool | None:
@@ -136,7 +141,7 @@ def _person(v: Values, design: Design) -> bool | None:
     if level == "individual" or any(u.falls_on == "individual" and u.stakes != 0 for u in design.uses or ()):
         return True
     if level == "team":
-        return None if people is None and design.uses is None else (people is not None and people <= 7)
+        return None if people is None else people <= 7
     return None if level is None else False
 
 
@@ -174,29 +179,31 @@ def _sole(incentives: Incentives, design: Design) -> bool:
     return False
 
 
-def _graph_facts(incentives: Incentives, design: Design, live: bool) -> Values:
-    node = f"metric:{design.entry.id}"
+def _path_facts(incentives: Incentives, design: Design, live: bool | None) -> Values:
+    """T1 and T2, over all actions; unknown where nobody said what follows, or what an action does to the goal."""
+    graph, node = incentives.graph, f"metric:{design.entry.id}"
+    open_ways: list[ActionView] = []
+    if live and design.actions is not None:
+        open_ways = [a for a in design.actions if criteria.bypasses(graph, a.node, node)]
+    known = live is not None and design.actions is not None
+    effects = [criteria.effect_of(graph, a) for a in open_ways]
+    pure = any_(None if e is None else e != "helps" for e in effects)
+    hurt = any_(
+        True if a.harms else None if e is None else e == "hurts" for a, e in zip(open_ways, effects, strict=True)
+    )
+    return {
+        "derived.bypass": bool(open_ways) if known else None,
+        "derived.pure_gaming": pure if known else None,
+        "derived.negative_path": hurt if known else None,
+    }
+
+
+def _graph_facts(incentives: Incentives, design: Design, live: bool | None) -> Values:
     graph = incentives.graph
-    bypass = pure = negative = None if design.actions is None else False
-    if live:
-        for action in design.actions or ():
-            if not criteria.bypasses(graph, action.node, node):
-                continue
-            bypass = True
-            effect = action.effect
-            if effect is None:
-                positive = criteria.has_positive_path(graph, action.node)
-                effect = None if positive is None else "helps" if positive else "none"
-            if action.harms or effect == "hurts":
-                negative = True
-            if effect in ("none", "hurts"):
-                pure = True
     hidden = criteria.hidden_consequence(incentives, design)
     subject = design.card.subject
     return {
-        "derived.bypass": bypass,
-        "derived.pure_gaming": pure,
-        "derived.negative_path": negative,
+        **_path_facts(incentives, design, live),
         "derived.proxy_connection": criteria.proxy_connection(graph, design) or "undeclared",
         "derived.hidden_consequence": hidden is not None,
         "derived.hidden_people": (subject.people if subject else None) or 0,

@@ -4,6 +4,7 @@ Uses the event stream of PyYAML's C parser: it survives hostile depth, and event
 skipped without being kept.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -21,6 +22,8 @@ class Span(NamedTuple):
 
 START = Span(1, 1, 1, 1)
 _Trie = dict[str | int, Any]
+# What PyYAML takes for the end of a line, or refuses, while YAML 1.2 and editors see one character of a text.
+_OTHER_BREAKS = re.compile("[\x80-\x9f\u2028\u2029\ufffe\uffff]")
 
 
 def find_spans(text: str, routes: Iterable[Route]) -> dict[Route, Span]:
@@ -53,6 +56,8 @@ def _events(text: str) -> Iterator[Any]:
     import yaml
 
     loader: Any = getattr(yaml, "CLoader", yaml.Loader)
+    if not text.isascii():
+        text = _OTHER_BREAKS.sub("_", text)
     try:
         yield from yaml.parse(text, Loader=loader)
     except yaml.YAMLError:

@@ -22,6 +22,8 @@ class Problem(NamedTuple):
     """Source line around the place, shortened."""
     caret: int = 0
     """1-based column of the caret below the excerpt."""
+    unknown: str = ""
+    """Name that nothing declares, where that is the problem: a file that could not be read may declare it."""
 
 
 class ProblemError(Exception):
@@ -45,6 +47,8 @@ def did_you_mean(word: str, allowed: Iterable[str]) -> str:
 
 def shorten(text: str, limit: int = 120) -> str:
     """The text on one line, without control characters, cut to a length with an ellipsis."""
+    if len(text) <= limit and text.isprintable() and "  " not in text:
+        return text.strip()
     if len(text) > 4 * limit:
         text = text[: 4 * limit]
     flat = " ".join("".join(c if c.isprintable() else " " for c in text).split())

@@ -32,23 +32,29 @@ def to_struct(value: Any, type_: type[T], path: str) -> T | list[Problem]:
         return msgspec.convert(value, type_)
     except msgspec.ValidationError:
         pass
+    try:
+        return _to_struct_slowly(value, type_, path)
     except RecursionError:
         return [Problem(path, 0, 0, "nested too deeply")]
-    value = _without_blanks(value)
-    if key_problems := list(_key_problems(value, (), path)):
-        return key_problems
+
+
+def _to_struct_slowly(value: Any, type_: type[T], path: str) -> T | list[Problem]:
+    wrong_keys = list(_key_problems(value, (), path))
+    value = plain(value)
     try:
-        return msgspec.convert(value, type_)
+        struct = msgspec.convert(value, type_)
     except msgspec.ValidationError as error:
-        return _all_problems(value, type_, path) or [Problem(path, 0, 0, str(error))]
+        return [*wrong_keys, *_all_problems(value, type_, path)] or [Problem(path, 0, 0, str(error))]
+    return wrong_keys or struct
 
 
-def _without_blanks(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """The value as it is meant: without blank keys, with ``5.0`` as the whole number it is."""
     if isinstance(value, dict):
-        return {k: _without_blanks(v) for k, v in value.items() if v is not None}
+        return {k: plain(v) for k, v in value.items() if v is not None and isinstance(k, str)}
     if isinstance(value, list):
-        return [_without_blanks(v) for v in value]
-    return value
+        return [plain(v) for v in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _key_problems(value: Any, route: Route, path: str) -> Iterator[Problem]:
@@ -57,11 +63,16 @@ def _key_problems(value: Any, route: Route, path: str) -> Iterator[Problem]:
             if isinstance(key, str):
                 yield from _key_problems(below, (*route, key), path)
             else:
-                shown = str(key).lower() if isinstance(key, bool) else shorten(str(key), 40)
-                yield Problem(path, 0, 0, f"keys are texts: put {shown} in quotes", route)
+                yield Problem(path, 0, 0, _wrong_key(key), route)
     elif isinstance(value, list):
         for index, below in enumerate(value):
             yield from _key_problems(below, (*route, index), path)
+
+
+def _wrong_key(key: Any) -> str:
+    if isinstance(key, (bool, int, float)):
+        return f"keys are texts: put {_shown(key)} in quotes"
+    return f"keys are texts, not {'nothing' if key is None else 'lists or mappings'}"
 
 
 def _all_problems(value: Any, type_: Any, path: str) -> list[Problem]:
@@ -78,6 +89,8 @@ def _explain(error: Any, schema: dict[str, Any], above: Route, path: str) -> Ite
     """Our words for one jsonschema error; a union is explained by the branch that fits the value's type."""
     route: Route = (*above, *error.path)
     rule, wanted, value = error.validator, error.validator_value, error.instance
+    if "propertyNames" in list(error.schema_path)[-2:]:
+        route = (*route, value)
     if rule == "anyOf":
         yield from _explain_union(error, schema, route, path)
     elif rule == "additionalProperties":
@@ -96,7 +109,7 @@ def _explain(error: Any, schema: dict[str, Any], above: Route, path: str) -> Ite
         names = [wanted] if isinstance(wanted, str) else wanted
         yield _wrong_type(value, [_JSON_NAMES.get(n, n) for n in names], route, path)
     elif rule == "pattern":
-        yield _wrong_pattern(value, wanted, route, path)
+        yield wrong_pattern(value, wanted, route, path)
     elif rule == "maxLength":
         yield Problem(path, 0, 0, f"too long: {len(value):,} characters, at most {wanted:,}", route)
     elif rule == "minLength":
@@ -149,7 +162,7 @@ def _shown(value: Any) -> str:
         return f'"{shorten(value, 60)}"'
     if isinstance(value, dict):
         return "a mapping"
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, (list, tuple, set, frozenset)):
         return "a list"
     return "nothing" if value is None else shorten(str(value), 40)
 
@@ -165,7 +178,8 @@ def _wrong_type(value: Any, wanted: list[str], route: Route, path: str) -> Probl
     return Problem(path, 0, 0, f"expected {names}, got {_shown(value)}", route)
 
 
-def _wrong_pattern(value: str, pattern: str, route: Route, path: str) -> Problem:
+def wrong_pattern(value: str, pattern: str, route: Route, path: str) -> Problem:
+    """The problem with a text that does not have its form: an id, a date, or another pattern."""
     if pattern.startswith("^[a-z0-9]+(-"):
         message = f"{_shown(value)} is no id: ids are kebab-case (a–z, 0–9 and hyphens)"
         return Problem(path, 0, 0, message, route, suggestion=kebab(value))

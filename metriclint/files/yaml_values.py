@@ -19,6 +19,11 @@ _LIMITS = yaml_rs.AliasLimits(
     max_total_replayed_events=100_000, max_replay_stack_depth=32, max_alias_expansions_per_anchor=10_000
 )
 _WHERE = re.compile(r"at line (\d+), column (\d+)")
+# Indentation and marks of nested blocks, all as one byte: a long run at the start of a line is a deep nest, which would
+# overflow the stack of yaml-rs (it counts the depth of brackets only).
+_NESTING = bytes.maketrans(b" \t?:", b"----")
+_TOO_DEEP = 250
+_DEEP_LINE = re.compile(rf"^[ \t?:-]{{{_TOO_DEEP}}}", re.MULTILINE)
 _UTF16 = (b"\xff\xfe", b"\xfe\xff", b"m\x00e\x00", b"\x00m\x00e")
 
 
@@ -58,7 +63,9 @@ def parse(text: str, path: str) -> tuple[Any, list[Problem]]:
     With a duplicate key the first value stands, so that the rest of the document can still be looked at. Where the
     text is no YAML the value is ``None``.
     """
-    problems: list[Problem] = []
+    if b"-" * _TOO_DEEP in text.encode("utf-8", "replace").translate(_NESTING) and (deep := _DEEP_LINE.search(text)):
+        line = text.count("\n", 0, deep.start()) + 1
+        return None, [located(path, text, line, _TOO_DEEP, "nested too deeply")]
     try:
         return _several(yaml_rs.loads(text, parse_datetime=False, alias_limits=_LIMITS), text, path)
     except yaml_rs.YAMLDecodeError as error:

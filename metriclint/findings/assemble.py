@@ -29,7 +29,7 @@ def finding(
     *,
     everything: bool,
 ) -> Finding:
-    """The finding of a candidate. Without ``everything`` steps and facts have no locations of their own."""
+    """The finding of a candidate. Without ``everything`` it has no facts, and its steps have no locations."""
     rule = candidate.rule.rule
     location = places.location(candidate.location)
     assert location is not None
@@ -45,7 +45,7 @@ def finding(
         message=fill(rule.message, match, facts, incentives),
         fingerprint=candidate.fingerprint,
         location=location,
-        facts=list(_facts(candidate, places if everything else None)),
+        facts=list(_facts(candidate, places)) if everything else [],
         path=[
             Step(
                 step.node.public,
@@ -71,7 +71,7 @@ def finding(
     )
 
 
-def _facts(candidate: Candidate, places: Places | None) -> Iterator[Fact]:
+def _facts(candidate: Candidate, places: Places) -> Iterator[Fact]:
     """Facts that the rule reads and that are known, with where they come from."""
     match, facts = candidate.match, candidate.facts
     values = dict(facts.values)
@@ -100,7 +100,7 @@ def _facts(candidate: Candidate, places: Places | None) -> Iterator[Fact]:
             name,
             value,
             "default" if silent else "declared",
-            places.location(origin) if places and origin and not silent else None,
+            places.location(origin) if origin and not silent else None,
         )
 
 

@@ -15,7 +15,7 @@ from metriclint.graph.design import ActionView
 from metriclint.model.project import MetricEntry, Origin, Project
 from metriclint.model.text import normal_title
 from metriclint.rules.catalogue import CompiledRule
-from metriclint.rules.evaluate import Evaluator, Match, Outcome
+from metriclint.rules.evaluate import Evaluator, Match, Outcome, RuleSet
 from metriclint.rules.rule import Confidence, Severity
 
 
@@ -71,7 +71,7 @@ def check_project(
     incentives = build(project)
     reaches = stakes_of(incentives)
     checked = Checked(incentives)
-    metric_rules = [r for r in rules if r.rule.scope == "metric" and not r.rule.retired]
+    metric_rules = RuleSet(r for r in rules if r.rule.scope == "metric" and not r.rule.retired)
     evaluator = evaluator or Evaluator()
     twins = _duplicates(project)
     for id_, design in incentives.designs.items():
@@ -81,8 +81,7 @@ def check_project(
         if id_ in twins:
             facts.values["derived.duplicate_of"] = twins[id_]
         missing: dict[str, list[str]] = {}
-        for rule in metric_rules:
-            outcome = evaluator.ask(rule, facts)
+        for rule, outcome in evaluator.ask_all(metric_rules, facts):
             if outcome.matches:
                 checked.candidates.append(_candidate(outcome, facts, incentives))
             for fact in outcome.missing[:1]:
@@ -200,10 +199,12 @@ def _location(match: Match, facts: MetricFacts) -> Origin:
 
 
 def _duplicates(project: Project) -> dict[str, str]:
-    """For each metric whose name another one has too, with another target: the other's title."""
+    """For each metric in use whose name another one has too, with another target: the other's title."""
     names: dict[str, list[MetricEntry]] = {}
     for entry in project.metrics.values():
-        for name in {normal_title(entry.value.title), *map(normal_title, entry.value.aliases)}:
+        if entry.value.status == "retired":
+            continue
+        for name in dict.fromkeys(map(normal_title, (entry.value.title, *entry.value.aliases))):
             names.setdefault(name, []).append(entry)
     twins: dict[str, str] = {}
     for entries in names.values():

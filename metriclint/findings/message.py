@@ -46,30 +46,8 @@ class _Filler:
         self.incentives = incentives
 
     def word(self, name: str) -> str:
-        known: dict[str, Callable[[], str]] = {
-            "metric": lambda: quoted(self.design.card.title),
-            "consequence": self._consequence,
-            "board": self._board,
-            "audience": lambda: words.AUDIENCE.get(self._audience(), "others"),
-            "action": self._action,
-            "outcome": lambda: quoted(self.design.outcome_title) if self.design.outcome_title else "the goal",
-            "counter": self._counter,
-            "reader": self._reader,
-            "subject": lambda: _SUBJECT.get(self.facts.values.get("subject.level", ""), "the people measured"),
-            "harms": self._harms,
-            "value": lambda: words.target_words(self.design.card.target),
-            "n": lambda: str(self.facts.values.get("statistics.typical_n", "few")),
-            "ci": lambda: f"{self.facts.values.get('derived.ci_points', 15.0):.0f}",
-            "other": lambda: quoted(self.facts.values.get("derived.duplicate_of", "") or "another metric"),
-            "recorder": lambda: words.RECORDER.get(
-                self.facts.values.get("metric.recorded_by", ""), "the people measured"
-            ),
-            "basis": lambda: words.BASIS.get(self.facts.values.get("target.basis", ""), "something else"),
-            "law": self._law,
-            "date": self._date,
-            "rows": self._rows,
-        }
-        return known[name]()
+        """The words for a placeholder."""
+        return _WORDS[name](self)
 
     def _use(self) -> Use | None:
         member = self.match.bound.get("consequence")
@@ -78,10 +56,11 @@ class _Filler:
         uses = self.design.uses or []
         return max(uses, key=lambda u: u.stakes or 0) if uses else None
 
-    def _consequence(self) -> str:
+    def consequence(self) -> str:
+        """The decision or what follows from it."""
         use = self._use()
         if use is not None and (use.base or 0) > 0:
-            return words.in_sentence(use)
+            return shorten(words.in_sentence(use), 80)
         if any(b.gives_standing for b in self.design.boards or ()):
             return "standing among colleagues"
         return words.in_sentence(None)
@@ -92,25 +71,30 @@ class _Filler:
             return member.item
         return self.design.boards[0] if self.design.boards else None
 
-    def _audience(self) -> str:
+    def audience(self) -> str:
+        """Who sees the board at hand."""
         board = self._bound_board()
         return (board.value.audience if board else None) or ""
 
-    def _board(self) -> str:
+    def board(self) -> str:
+        """The board's title."""
         board = self._bound_board()
         if board is None:
             return "the board"
         return quoted(board.title) if board.title else words.board_title(board)
 
-    def _rows(self) -> str:
+    def rows(self) -> str:
+        """Who can query its rows."""
         board = self._bound_board()
         return words.RAW_ACCESS.get((board.value.raw_access if board else None) or "", "others")
 
-    def _action(self) -> str:
+    def action(self) -> str:
+        """The gaming action at hand."""
         action = chosen_action(self.match, self.facts)
         return quoted(action.title) if action else "an action that nobody has named"
 
-    def _counter(self) -> str:
+    def counter(self) -> str:
+        """The counter-metric at hand."""
         member = self.match.bound.get("counter")
         counter = member.item if member is not None and isinstance(member.item, CounterMetric) else None
         if counter is None and self.design.counters:
@@ -121,7 +105,8 @@ class _Filler:
         title = counter.title or (other.card.title if other else None) or counter.metric
         return quoted(title) if title else "the counter-metric"
 
-    def _reader(self) -> str:
+    def reader(self) -> str:
+        """The role that decides."""
         use = self._use()
         if use is None or not use.decided_by:
             return "whoever decides"
@@ -131,7 +116,8 @@ class _Filler:
         first = title if title[:2].isupper() else title[:1].lower() + title[1:]
         return first if first.lower().startswith(("the ", "a ", "an ")) else f"the {first}"
 
-    def _harms(self) -> str:
+    def harms(self) -> str:
+        """The first harms of the card."""
         known = self.incentives.project.harms
         titles = [(known[h].value.title if h in known else None) or h.replace("-", " ") for h in self.design.card.harms]
         shown = [shorten(t[:1].lower() + t[1:] if not t[:2].isupper() else t, 60) for t in titles[:3]]
@@ -140,12 +126,37 @@ class _Filler:
         head, last = shown[:-1], shown[-1]
         return f"{', '.join(head)} and {last}" if head else last
 
-    def _law(self) -> str:
+    def law(self) -> str:
+        """The law entry's title and articles."""
         entry = law_entries().get(self.match.rule.rule.law or "")
         if entry is None:
             return "the law"
         return f"{entry.title} ({entry.articles})" if entry.articles else entry.title
 
-    def _date(self) -> str:
+    def date(self) -> str:
+        """The date from which it applies."""
         entry = law_entries().get(self.match.rule.rule.law or "")
         return (entry.applies_from if entry else None) or "a date to be checked"
+
+
+_WORDS: dict[str, Callable[[_Filler], str]] = {
+    "metric": lambda f: quoted(f.design.card.title),
+    "consequence": _Filler.consequence,
+    "board": _Filler.board,
+    "audience": lambda f: words.AUDIENCE.get(f.audience(), "others"),
+    "action": _Filler.action,
+    "outcome": lambda f: quoted(f.design.outcome_title) if f.design.outcome_title else "the goal",
+    "counter": _Filler.counter,
+    "reader": _Filler.reader,
+    "subject": lambda f: _SUBJECT.get(f.facts.values.get("subject.level", ""), "the people measured"),
+    "harms": _Filler.harms,
+    "value": lambda f: shorten(words.target_words(f.design.card.target), 80),
+    "n": lambda f: str(f.facts.values.get("statistics.typical_n", "few")),
+    "ci": lambda f: f"{f.facts.values.get('derived.ci_points', 15.0):.0f}",
+    "other": lambda f: quoted(f.facts.values.get("derived.duplicate_of", "") or "another metric"),
+    "recorder": lambda f: words.RECORDER.get(f.facts.values.get("metric.recorded_by", ""), "the people measured"),
+    "basis": lambda f: words.BASIS.get(f.facts.values.get("target.basis", ""), "something else"),
+    "law": _Filler.law,
+    "date": _Filler.date,
+    "rows": _Filler.rows,
+}

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from metriclint.files.positions import Span, find_spans
-from metriclint.files.problem import shorten
+from metriclint.files.problem import excerpt_of
 from metriclint.findings.finding import Location
 from metriclint.model.project import Origin
 
@@ -35,7 +35,7 @@ class Places:
         return Location(origin.path, span.line, span.column, span.end_line, span.end_column, list(origin.route))
 
     def excerpt(self, location: Location) -> str:
-        """The source line of a location, without control characters, shortened. Indentation is kept."""
+        """The source line of a location, without control characters; of a long line the part around the column."""
         lines = self._lines.get(location.path)
         if lines is None:
             lines = self._texts.get(location.path, "").splitlines()
@@ -43,5 +43,11 @@ class Places:
         if not 0 < location.line <= len(lines):
             return ""
         line = lines[location.line - 1]
-        indent = line[: len(line) - len(line.lstrip(" "))]
-        return indent[:100] + shorten(line[:4_000], 160)
+        if len(line) <= 120 and line.isprintable():
+            return line
+        return excerpt_of(line, location.column)[0]
+
+
+def caret_of(location: Location) -> int:
+    """1-based column of a location in its excerpt."""
+    return excerpt_of("", location.column)[1]

@@ -38,6 +38,8 @@ class Options:
     preview: bool = False
     everything: bool = True
     """Place every step and fact, not only the findings themselves."""
+    here: Path = Path()
+    """Folder that the names of projects are relative to."""
 
 
 @dataclass(slots=True)
@@ -69,7 +71,7 @@ def report_of(
     catalogues: dict[tuple[str, ...], Catalogue] = {}
     wrong: list[Problem] = []
     for project, reported in projects:
-        packs = tuple(_pack_folders(project))
+        packs = tuple(_pack_folders(project, options.here))
         if packs not in catalogues:
             catalogues[packs] = built_in_catalogue(map(Path, packs))
         selection, more = select(
@@ -78,7 +80,7 @@ def report_of(
             only=options.select,
             without=options.ignore,
             preview=options.preview,
-            config_path=config_label(project),
+            config_path=config_label(project, options.here),
         )
         wrong += more
         if not more:
@@ -88,14 +90,17 @@ def report_of(
     return _report(total, documents, problems, [*map(Notice, notices), *total.notices])
 
 
-def config_label(project: Project) -> str:
+def config_label(project: Project, here: Path) -> str:
     """How the configuration of a project is named in messages."""
-    return f"{project.name}/metriclint.toml".removeprefix("./") if project.name else "the configuration"
+    if not project.name:
+        return "the configuration"
+    root = Path(project.name)
+    name = "metriclint.toml" if (here / root / "metriclint.toml").is_file() else "pyproject.toml"
+    return (root / name).as_posix()
 
 
-def _pack_folders(project: Project) -> list[str]:
-    root = Path(project.name or ".")
-    return [str(root / pack) for pack in project.config.packs]
+def _pack_folders(project: Project, here: Path) -> list[str]:
+    return [str(here / project.name / pack) for pack in project.config.packs]
 
 
 def _add_project(
@@ -108,10 +113,15 @@ def _add_project(
 ) -> None:
     settings = Settings(options.today, project.config.strict, tuple(project.config.jurisdictions))
     checked = check_project(project, selection.rules, settings, evaluator)
+    for candidate in checked.candidates:
+        candidate.severity = selection.severity.get(candidate.rule.name, candidate.severity)
     fold(checked.candidates)
     candidates = [c for c in checked.candidates if reported is None or _touches(c, reported)]
     questions = [q for q in checked.questions if reported is None or q.entry.origin.path in reported]
     total.filtered += len(checked.candidates) - len(candidates)
+    if selection.left_out:
+        hidden = check_project(project, selection.left_out, settings, evaluator).candidates
+        total.filtered += sum(1 for c in hidden if reported is None or _touches(c, reported))
     places = Places(project.texts)
     for candidate in candidates:
         places.want(origins_of(candidate, everything=options.everything))
@@ -120,15 +130,7 @@ def _add_project(
     places.want(origin for _, origin in role_notices)
     total.notices += [Notice(text, places.location(origin)) for text, origin in role_notices]
     total.findings += [
-        finding(
-            c,
-            places,
-            "reported",
-            selection.severity.get(c.rule.name, c.severity),
-            project.name,
-            everything=options.everything,
-        )
-        for c in candidates
+        finding(c, places, "reported", c.severity, project.name, everything=options.everything) for c in candidates
     ]
     total.undecided += undecided(questions, places, project.name)
     total.metrics += _count(checked, reported)

@@ -71,13 +71,11 @@ def stakes_of(match: Match, facts: MetricFacts) -> int:
 
 def rests_on_assumption(match: Match, facts: MetricFacts) -> bool:
     """Does the match rest on a consequence that is only assumed (a target that stands alone)."""
-    uses = facts.design.uses or ()
-    if not uses or not all(u.assumed for u in uses):
-        return False
-    if any(b.gives_standing for b in facts.design.boards or ()):
+    member = match.bound.get("consequence")
+    if member is not None and isinstance(member.item, Use) and not member.item.assumed:
         return False
     named = match.rule.when.facts
-    return "consequence" in match.bound or any(f in named for f in _RESTS_ON_STAKES)
+    return facts.reach.assumed and (member is not None or any(f in named for f in _RESTS_ON_STAKES))
 
 
 def confidence_of(match: Match, facts: MetricFacts) -> Confidence:

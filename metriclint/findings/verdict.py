@@ -17,14 +17,10 @@ class Selection:
     """Rules that are asked in a project, and what its configuration changes about them."""
 
     rules: list[CompiledRule] = field(default_factory=list)
-    left_out: list[str] = field(default_factory=list)
+    left_out: list[CompiledRule] = field(default_factory=list)
+    """Rules of the edition that ``select`` or ``ignore`` leave out; what they would say counts as filtered."""
     severity: dict[str, Severity] = field(default_factory=dict)
     """Severity by rule name, in place of the computed one."""
-
-    @property
-    def filtered(self) -> bool:
-        """Was anything left out by ``select`` or ``ignore``."""
-        return bool(self.left_out)
 
 
 def select(
@@ -64,7 +60,7 @@ def select(
         if name in wanted and name not in unwanted:
             selection.rules.append(rule)
         else:
-            selection.left_out.append(name)
+            selection.left_out.append(rule)
     selection.rules.sort(key=lambda r: r.code)
     return selection, problems
 

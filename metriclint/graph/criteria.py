@@ -6,7 +6,7 @@ criteria say that an incentive is possible, never how strong it is.
 """
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from metriclint.graph.build import Incentives
@@ -24,37 +24,57 @@ class Reach:
     stakes: int | None
     stated: int
     """Stakes by what policy says alone."""
-    through: tuple[str, ...]
+    through: tuple[str, ...] = ()
     """Metrics that carry it on, where it goes through an index or a sum."""
+    may_rise: bool = False
+    """May undeclared facts raise the stakes further."""
+    assumed: bool = False
+    """Do the stakes rest on a consequence that is only assumed."""
 
 
 def stakes_of(incentives: Incentives) -> dict[str, Reach]:
     """For every metric the highest stakes that it reaches, own boards and decisions and those of its wholes."""
     known: dict[str, Reach] = {}
     for id_ in _wholes_first(incentives):
-        design = incentives.designs[id_]
-        stakes, stated = _own_stakes(design)
-        through: tuple[str, ...] = ()
+        reach = _own_reach(incentives.designs[id_])
         for whole in incentives.wholes.get(id_, ()):
-            above = known.get(whole)
-            if above is None:
-                continue
-            if above.stakes is not None and (stakes is None or above.stakes > stakes):
-                stakes, through = above.stakes, (whole, *above.through)
-            stated = max(stated, above.stated)
-        known[id_] = Reach(stakes, stated, through)
+            if whole in known:
+                reach = _joined(reach, known[whole], whole)
+        known[id_] = reach
     return known
 
 
-def _own_stakes(design: Design) -> tuple[int | None, int]:
+def _joined(own: Reach, above: Reach, whole: str) -> Reach:
+    """The reach of a part of a whole: the higher stakes count.
+
+    A whole without stakes says nothing about what else may follow from a part that is silent.
+    """
+    stated = max(own.stated, above.stated)
+    if above.stakes is None:
+        return replace(own, stated=stated)
+    may_rise = own.may_rise or above.may_rise
+    if above.stakes > (1 if own.stakes is None else own.stakes):
+        return Reach(above.stakes, stated, (whole, *above.through), may_rise, above.assumed)
+    assumed = own.assumed and (above.assumed or above.stakes != own.stakes)
+    return replace(own, stated=stated, may_rise=may_rise, assumed=assumed)
+
+
+def _own_reach(design: Design) -> Reach:
     standing = 2 if any(b.gives_standing for b in design.boards or ()) else 0
     if design.uses is None:
-        return standing or None, standing
-    values = [use.stakes for use in design.uses]
-    sure = max([standing, *(s for s in values if s is not None)])
-    open_ = any(s is None for s in values)
+        return Reach(standing or None, standing)
+    sure = max([standing, *(use.stakes or 0 for use in design.uses)])
+    may_rise = any(_may_exceed(use, sure) for use in design.uses)
     stated = max([standing, *((use.base or 0) for use in design.uses if use.in_stated)])
-    return (None if open_ and sure < 2 else sure), stated
+    assumed = bool(design.uses) and standing == 0 and all(use.assumed for use in design.uses)
+    return Reach(None if may_rise and sure < 2 else sure, stated, (), may_rise, assumed)
+
+
+def _may_exceed(use: Use, sure: int) -> bool:
+    """Can facts that nobody declared give a use more than the stakes that are sure."""
+    if use.stakes is not None:
+        return False
+    return sure < (4 if use.base is None else min(use.base, 2))
 
 
 def _wholes_first(incentives: Incentives) -> list[str]:
@@ -74,20 +94,24 @@ def _wholes_first(incentives: Incentives) -> list[str]:
     return order
 
 
-def has_positive_path(graph: IncentiveGraph, action: str) -> bool | None:
-    """T2: does an action help any outcome along a path whose signs multiply to plus.
+def effect_of(graph: IncentiveGraph, action: ActionView) -> str | None:
+    """T2: what an action does to the goal: as declared, else by the signs of its paths to outcomes.
 
-    Effects that the action declares itself count as its whole effect on outcomes. ``None`` where paths disagree: then
-    ask, do not guess.
+    ``None`` where paths disagree: then ask, do not guess.
     """
-    signs = outcome_signs(graph, action)
+    if action.effect is not None:
+        return action.effect
+    signs = outcome_signs(graph, action.node)
     if signs == {1, -1}:
         return None
-    return 1 in signs
+    return "helps" if 1 in signs else "hurts" if -1 in signs else "none"
 
 
 def outcome_signs(graph: IncentiveGraph, action: str) -> set[int]:
-    """Signs with which an action reaches outcomes; O(V + E) over (node, sign) states."""
+    """Signs with which an action reaches outcomes; O(V + E) over (node, sign) states.
+
+    Effects that the action declares itself count as its whole effect on outcomes.
+    """
     direct = {e.sign for e in graph.out_edges(action) if graph.nodes[e.target].kind == "outcome"}
     if direct:
         return direct
@@ -163,7 +187,7 @@ def _moves_good_way(incentives: Incentives, action: ActionView, other: Design) -
 
 def hidden_consequence(incentives: Incentives, design: Design) -> tuple[Use, Design] | None:
     """T8: officially nothing follows, but a sum of the number decides about the manager, who decides about staff."""
-    if _own_stakes(design)[1] > 0:
+    if _own_reach(design).stated > 0:
         return None
     roles = _managers(incentives, design)
     if not roles:

@@ -81,7 +81,8 @@ class Use:
         """Stakes that people can reckon with, 0–4; ``None`` where the facts that decide it are undeclared.
 
         A stated non-use keeps the level (3 at most) where staff believe otherwise, and 2 where the decision-maker can
-        open individual figures and nothing technical prevents it.
+        open individual figures and nothing technical prevents it. Figures that nobody can open, of which policy says
+        nothing, count for as much as staff believe.
         """
         base = self.base
         if base == 0 or base is None:
@@ -93,7 +94,7 @@ class Use:
                 return 0
             return None if self.value.access is None else min(base, 2)
         if self.value.stated != "used" and self.value.access == "none":
-            return 0
+            return min(base, 3) if self.believed == "used" else 0
         return base
 
     @property

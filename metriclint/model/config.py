@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, field
 
 from metriclint.model.objects import Declaration
-from metriclint.model.text import note
+from metriclint.model.text import Edition, note
 
 Level = Literal["error", "warning", "note", "info"]
 FailOn = Literal["error", "warning", "note", "info", "never"]
@@ -24,7 +24,7 @@ class Config(Declaration, frozen=True):
     """Settings of one project. Every key is optional."""
 
     ruleset: Annotated[
-        Annotated[str, Meta(pattern=r"^[0-9]{4}\.[0-9]+$")],
+        Edition,
         note("Rule set", "Dated edition; new rules enter only with a new edition.", "2026.1"),
     ] = "2026.1"
     paths: Annotated[list[str], note("Paths", "What is checked, relative to this file.", ["metrics/"])] = field(

@@ -1,13 +1,18 @@
 """JSON: the contract for scripts, described by ``metriclint schema report``."""
 
 import json
+import re
 
 import msgspec
 
 from metriclint.findings.finding import Report
 from metriclint.reports.formats import Style
 
+# What json.dumps leaves alone and a terminal or a reader would not: controls, direction marks, lone surrogates.
+_UNSEEN = re.compile("[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]")
+
 
 def render(report: Report, style: Style) -> str:
-    """The whole report as indented JSON, keys in the order of the contract."""
-    return json.dumps(msgspec.to_builtins(report), indent=2, ensure_ascii=False) + "\n"
+    """The whole report as indented JSON, keys in the order of the contract. Invisible characters are escaped."""
+    text = json.dumps(msgspec.to_builtins(report), indent=2, ensure_ascii=False)
+    return _UNSEEN.sub(lambda m: f"\\u{ord(m[0]):04x}", text) + "\n"

@@ -1,7 +1,8 @@
 """Words and colours on a terminal. Text of users is data: control characters never reach the screen."""
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from metriclint.files.problem import Problem
 
@@ -27,26 +28,43 @@ class Paint:
         """The text in the colour of a severity or style."""
         return f"\x1b[{_CODES[kind]}m{text}\x1b[0m" if self.on else text
 
+    def info(self, text: str) -> str:
+        """The text in the colour of a remark."""
+        return self(text, "info")
+
+    def good(self, text: str) -> str:
+        """The text in the colour of a way out."""
+        return self(text, "good")
+
 
 def clean(text: str) -> str:
     """A text without control or invisible direction characters."""
-    return "".join(c if c.isprintable() else " " for c in text)
+    return text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
 
 
-def block(label: str, text: str, indent: int = 4, width: int = WIDTH) -> str:
-    """A labelled paragraph, wrapped, later lines under the first word of the text."""
-    lead = " " * indent + label
-    wrapped = textwrap.wrap(clean(text), max(width - len(lead), 30), break_on_hyphens=False) or [""]
-    return "\n".join([lead + wrapped[0], *(" " * len(lead) + line for line in wrapped[1:])])
+@lru_cache(maxsize=4096)
+def block(label: str, text: str, indent: int = 4, style: Callable[[str], str] = str) -> str:
+    """A labelled paragraph, wrapped; later lines are set in a little. ``style`` colours the label."""
+    lead, later = " " * indent, " " * (indent + 2 if label else indent)
+    flat = clean(text) or " "
+    lines = textwrap.wrap(
+        flat, WIDTH, initial_indent=lead + label, subsequent_indent=later, break_on_hyphens=False
+    ) or [lead + label.rstrip()]
+    return "\n".join([lead + style(label) + lines[0][len(lead + label) :], *lines[1:]])
 
 
 def frame(line: int, excerpt: str, column: int, length: int, paint: Paint, kind: str) -> str:
-    """A source line with its number and carets below."""
+    """A source line with its number and carets below; ``column`` counts in the excerpt."""
     number = str(line)
     gutter = " " * len(number)
-    carets = " " * max(column - 1, 0) + "^" * max(1, min(length, len(excerpt) - column + 1))
+    carets = " " * min(max(column - 1, 0), len(excerpt)) + "^" * max(1, min(length, len(excerpt) - column + 1))
     bar = paint("|", "dim")
     return f"  {paint(number, 'dim')} {bar} {clean(excerpt)}\n  {gutter} {bar} {paint(carets, kind)}"
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: "1 metric", "2 metrics"."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def problems_text(problems: Iterable[Problem], paint: Paint) -> str:
@@ -64,6 +82,5 @@ def problems_text(problems: Iterable[Problem], paint: Paint) -> str:
         if p.allowed:
             lines.append(block("allowed: ", ", ".join(p.allowed)))
         parts.append("\n".join(lines))
-    noun = "problem" if count == 1 else "problems"
-    parts.append(f"{count} {noun} in the input; nothing was checked.")
+    parts.append(f"{counted(count, 'problem')} in the input; nothing was checked.")
     return "\n".join(parts) + "\n"

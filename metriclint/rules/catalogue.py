@@ -11,11 +11,14 @@ from metriclint.files.problem import Problem, ProblemError, Route, did_you_mean,
 from metriclint.files.shape import to_struct
 from metriclint.files.shipped import shipped
 from metriclint.files.yaml_values import line_at, parse, read_text
+from metriclint.model.text import EDITION_PATTERN
 from metriclint.rules.language import Expression, Fault, compile_expression
 from metriclint.rules.placeholders import PLACEHOLDERS
 from metriclint.rules.rule import Rule, Severity
 
 _NAME = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)+$")
+_CODE = re.compile(r"^[A-Z]{3}[0-9]{3}$")
+_EDITION = re.compile(EDITION_PATTERN)
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 DATA_FILES = ("criteria.yaml", "law.yaml", "gaming-templates.yaml")
 """Files of the catalogue that are data, not rules."""
@@ -87,7 +90,8 @@ def read_catalogue(folders: Iterable[Path], *, shown: bool = False) -> Catalogue
         if not folder.is_dir():
             problems.append(Problem(folder.as_posix(), 0, 0, "no such rule folder"))
             continue
-        for file in sorted(folder.rglob("*.yaml"), key=lambda f: f.as_posix()):
+        files = (f for f in folder.rglob("*") if f.suffix in (".yaml", ".yml"))
+        for file in sorted(files, key=lambda f: f.as_posix()):
             if file.parent == folder and file.name in DATA_FILES:
                 continue
             relative = file.relative_to(folder).as_posix()
@@ -96,6 +100,7 @@ def read_catalogue(folders: Iterable[Path], *, shown: bool = False) -> Catalogue
             problems += wrong
             if compiled is not None:
                 problems += _register(catalogue, compiled)
+    problems += _alias_problems(catalogue)
     if problems:
         raise ProblemError(problems)
     return catalogue
@@ -117,6 +122,22 @@ def _register(catalogue: Catalogue, compiled: CompiledRule) -> list[Problem]:
         catalogue.by_code[compiled.code] = compiled
         for alias in compiled.rule.aliases:
             catalogue.aliases[alias.lower()] = compiled.name
+    return problems
+
+
+def _alias_problems(catalogue: Catalogue) -> list[Problem]:
+    """Earlier names that mean another rule as well: a word must select one rule for ever."""
+    problems = []
+    owners: dict[str, CompiledRule] = {}
+    for rule in catalogue.rules.values():
+        for index, alias in enumerate(rule.rule.aliases):
+            word = alias.lower()
+            other = catalogue.rules.get(word) or catalogue.by_code.get(word.upper()) or owners.get(word)
+            if other is not None and other is not rule:
+                message = f'alias "{alias}" already means the rule {other.name} in {other.path}'
+                place = Problem(rule.path, 0, 0, message, ("aliases", index))
+                problems += _placed([place], rule.source)
+            owners.setdefault(word, rule)
     return problems
 
 
@@ -164,6 +185,12 @@ def parse_rule(text: str, label: str, name: str, family: str) -> tuple[CompiledR
 
 def _word_problems(rule: Rule, label: str) -> list[Problem]:
     problems = []
+    if not _CODE.match(rule.code):
+        problems.append(
+            Problem(label, 0, 0, f'"{rule.code}" is no code: three capital letters, three digits', ("code",))
+        )
+    if not _EDITION.match(rule.edition):
+        problems.append(Problem(label, 0, 0, f'"{rule.edition}" is no edition: write it as 2026.1', ("edition",)))
     for key in ("message", "summary"):
         for word in _PLACEHOLDER.findall(getattr(rule, key)):
             if word not in PLACEHOLDERS:

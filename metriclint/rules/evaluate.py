@@ -1,10 +1,11 @@
 """Asking rules about facts: once for each distinct tuple of the facts that a rule reads."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
+from metriclint.facts.catalogue import GROUPS_QUANTIFIED
 from metriclint.facts.derive import Member, MetricFacts
 from metriclint.rules.catalogue import CompiledRule
 from metriclint.rules.language import Expression, Verdict
@@ -31,13 +32,88 @@ class Outcome:
     """Facts that would decide it, where nothing matched; in order, without repeats."""
 
 
+class _Remembered(NamedTuple):
+    """What a rule says about all metrics that are alike: members by their index in each group."""
+
+    rule: CompiledRule
+    matches: list[tuple[Severity, tuple[tuple[str, int], ...]]]
+    missing: list[str]
+
+    def outcome(self, facts: MetricFacts) -> Outcome:
+        """The same, with the members of one metric."""
+        groups = facts.groups
+        matches = [
+            Match(self.rule, base, {group: (groups[group] or [])[index] for group, index in bound})
+            for base, bound in self.matches
+        ]
+        return Outcome(matches, list(self.missing))
+
+
+def _remember(rule: CompiledRule, outcome: Outcome) -> _Remembered:
+    matches = [(m.base, tuple((group, member.index) for group, member in m.bound.items())) for m in outcome.matches]
+    return _Remembered(rule, matches, outcome.missing)
+
+
+def _signature(members: list[Member] | None, names: tuple[str, ...]) -> tuple[Any, ...] | None:
+    if members is None:
+        return None
+    return tuple([tuple([member.values.get(name) for name in names]) for member in members])
+
+
+_OWN = frozenset({"metric.id", "metric.title", "metric.text", "outcome.title", "derived.duplicate_of", "subject.role"})
+"""Facts that differ from card to card; rules that read them are asked one by one."""
+
+
+class RuleSet:
+    """Rules that are asked together, and the facts that they read."""
+
+    def __init__(self, rules: Iterable[CompiledRule]) -> None:
+        every = list(rules)
+        self.apart = [r for r in every if _OWN.intersection(_reads(r))]
+        self.alike = [r for r in every if not _OWN.intersection(_reads(r))]
+        names = {name for r in self.alike for name in _reads(r)}
+        of_groups = {g: tuple(sorted(n for n in names if n.startswith(g + "."))) for g in GROUPS_QUANTIFIED}
+        self.group_facts: tuple[tuple[str, tuple[str, ...]], ...] = tuple((g, n) for g, n in of_groups.items() if n)
+        self.facts: tuple[str, ...] = tuple(sorted(names - {n for g in of_groups.values() for n in g}))
+
+
+def _reads(rule: CompiledRule) -> set[str]:
+    return {*rule.when.facts, *(name for case, _ in rule.cases for name in case.facts)}
+
+
 class Evaluator:
-    """Evaluates rules and remembers each verdict by the facts that it rests on."""
+    """Evaluates rules and remembers each verdict by the facts that it rests on.
+
+    Two memories: one for each expression by the tuple of its facts, and one for a whole rule set by the tuple of all
+    facts that it reads, since most cards of an estate are alike in these.
+    """
 
     def __init__(self) -> None:
         self._known: dict[tuple[int, tuple[Any, ...]], Verdict] = {}
+        self._alike: dict[tuple[Any, ...], list[_Remembered]] = {}
         self.evaluations = 0
         """Expressions that were really run (not answered from memory)."""
+
+    def ask_all(self, rules: RuleSet, facts: MetricFacts) -> list[tuple[CompiledRule, Outcome]]:
+        """Ask every rule of a set about a metric; what has nothing to say is left out."""
+        get = facts.values.get
+        groups = facts.groups
+        key = (
+            id(rules),
+            tuple([get(name) for name in rules.facts]),
+            tuple([_signature(groups[group], names) for group, names in rules.group_facts]),
+        )
+        known = self._alike.get(key)
+        if known is None:
+            known = [_remember(rule, self.ask(rule, facts)) for rule in rules.alike]
+            known = [entry for entry in known if entry.matches or entry.missing]
+            self._alike[key] = known
+        answers = [(entry.rule, entry.outcome(facts)) for entry in known]
+        for rule in rules.apart:
+            outcome = self.ask(rule, facts)
+            if outcome.matches or outcome.missing:
+                answers.append((rule, outcome))
+        return answers
 
     def ask(self, rule: CompiledRule, facts: MetricFacts) -> Outcome:
         """Ask a rule about a metric, for each combination of the groups that it names."""

@@ -25,6 +25,9 @@ _MISSING = re.compile(r'No value with name "([^"]+)"')
 _UNDECLARED = re.compile(r"undeclared reference to '([^']+)'")
 _FACT = re.compile(r"\b([a-z]+\.[a-z_0-9]+)\b")
 _STRING = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
+_BEHIND = re.compile(r"\s*(?:==|!=|in\b)\s*([a-z]+\.[a-z_0-9]+)")
+_BETWEEN = re.compile(r"(?:\.\w+\(\s*\w+\s*,\s*!?\(*\w+)?\s*(?:==|!=|in\b)[\s\[(,]*")
+"""What may stand between a fact and a literal: a comparison, also inside a macro, and earlier items of a list."""
 _OPEN_FACTS = frozenset(name for name, spec in FACTS.items() if spec.type in ("string", "strings") and not spec.values)
 
 
@@ -62,9 +65,16 @@ class Expression:
         self.facts: tuple[str, ...] = tuple(sorted({n for n in _FACT.findall(_bare(source)) if n in FACTS}))
 
     def evaluate(self, values: Mapping[str, Any]) -> Verdict:
-        """The result for the given facts; facts that are absent are unbound."""
+        """The result for the given facts; facts that are absent are unbound.
+
+        Undecided without a missing fact is a condition that cannot be worked out, such as one over a list of more
+        items than CEL's budget of steps allows.
+        """
         data = {n: _plain(values[n]) for n in self.facts if n in values}
-        result = self._compiled.eval(data=data).value()
+        try:
+            result = self._compiled.eval(data=data).value()
+        except RuntimeError:
+            return Verdict(None)
         if result is True or result is False:
             return Verdict(result)
         found = _MISSING.search(str(result))
@@ -84,7 +94,7 @@ def compile_expression(source: str) -> Expression | list[Fault]:
     try:
         compiled = environment().compile(source)
     except RuntimeError as error:
-        return _faults(str(error))
+        return _faults(str(error), source)
     kind = compiled.return_type().name()
     if kind != "BOOL":
         return [Fault(1, 1, f"the condition must be true or false, and this one is {_article(kind.lower())}")]
@@ -96,14 +106,17 @@ def _article(word: str) -> str:
     return f"an {word}" if word[0] in "aeiou" else f"a {word}"
 
 
-def _faults(message: str) -> list[Fault]:
+def _faults(message: str, source: str) -> list[Fault]:
     faults = []
+    lines = source.split("\n")
     for line, column, text in _ERROR.findall(message):
         suggestion = ""
         if unknown := _UNDECLARED.search(text):
             name = unknown[1]
             suggestion = did_you_mean(name, FACTS)
             text = f'unknown fact "{name}"'
+            # CEL points at the last dot or the bracket; the name begins before it.
+            column = max(lines[int(line) - 1].rfind(name, 0, int(column) + len(name)) + 1, 1)
         text = text.removesuffix(" [INVALID_ARGUMENT]").replace("(in container '')", "").strip()
         faults.append(Fault(int(line), int(column), text[:300], suggestion))
     return faults or [Fault(1, 1, "cannot be compiled: " + " ".join(message.split())[:200])]
@@ -114,18 +127,22 @@ def _bare(source: str) -> str:
     return _STRING.sub(lambda m: " " * len(m[0]), source)
 
 
-def _unknown_values(source: str) -> list[Fault]:
-    """Literals that are compared with an enumeration and are not one of its values.
+def _compared_with(bare: str, start: int, end: int, places: list[tuple[int, str]]) -> str:
+    """The fact that a literal is compared with: the one behind it, else the last before it; empty where none is."""
+    if behind := _BEHIND.match(bare, end):
+        return behind[1]
+    at, name = next(((at, name) for at, name in reversed(places) if at <= start), (0, ""))
+    return name if _BETWEEN.fullmatch(bare, at, start) else ""
 
-    A literal belongs to the nearest fact before it, or to the one behind an ``in`` that follows it.
-    """
+
+def _unknown_values(source: str) -> list[Fault]:
+    """Literals that are compared with an enumeration and are not one of its values."""
     faults: list[Fault] = []
     bare = _bare(source)
-    places = [(m.start(), m[1]) for m in _FACT.finditer(bare) if m[1] in FACTS]
+    places = [(m.end(), m[1]) for m in _FACT.finditer(bare) if m[1] in FACTS]
     for match in _STRING.finditer(source):
         value = match[1] if match[1] is not None else match[2]
-        behind = re.match(r"\s*in\s+([a-z]+\.[a-z_0-9]+)", bare[match.end() :])
-        owner = behind[1] if behind else next((n for at, n in reversed(places) if at < match.start()), "")
+        owner = _compared_with(bare, match.start(), match.end(), places)
         spec = FACTS.get(owner)
         if spec is None or owner in _OPEN_FACTS or not spec.values or value in spec.values:
             continue

@@ -22,7 +22,7 @@ VARIANTS = {
 
 def as_record(compiled: CompiledRule) -> dict[str, Any]:
     """A rule as plain values: everything of its file, with name, family and path."""
-    record: dict[str, Any] = {"name": compiled.name, "family": compiled.family, "path": compiled.path}
+    record: dict[str, Any] = {"name": compiled.name, "family": compiled.family, "file": compiled.path}
     record.update(msgspec.to_builtins(compiled.rule))
     return record
 

@@ -4,6 +4,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from metriclint.model.text import EDITION_PATTERN, pattern
+
 Severity = Literal["info", "note", "warning", "error"]
 Confidence = Literal["low", "medium", "high"]
 Variant = Literal["regressional", "extremal", "causal", "adversarial", "none"]
@@ -111,8 +113,8 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     code: Annotated[
         str,
+        pattern(r"^[A-Z]{3}[0-9]{3}$"),
         Meta(
-            pattern=r"^[A-Z]{3}[0-9]{3}$",
             title="Code",
             description="Stable, opaque, never used again after removal.",
             examples=["VIS301"],
@@ -120,8 +122,8 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     ]
     edition: Annotated[
         str,
+        pattern(EDITION_PATTERN),
         Meta(
-            pattern=r"^[0-9]{4}\.[0-9]+$",
             title="Edition",
             description="The dated rule set in which the rule entered.",
             examples=["2026.1"],

@@ -1,8 +1,10 @@
 """Finding documents, and which of them make one project."""
 
 import os
+import stat
+import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from metriclint.files.problem import Problem
@@ -33,42 +35,65 @@ class Group:
     files: list[Found] = field(default_factory=list)
     reported: set[str] = field(default_factory=set)
 
+    def holds_rules(self, found: Found) -> bool:
+        """Does a file that was met on a walk lie in a rule pack of the project."""
+        if found.explicit or self.root is None:
+            return False
+        packs = [Path(os.path.normpath(self.root / pack)) for pack in self.config.packs]
+        return any(Path(os.path.normpath(found.file.absolute())).is_relative_to(pack) for pack in packs)
+
 
 class Finder:
     """Collects the files of each project for the paths of one command."""
 
-    def __init__(self, here: Path) -> None:
-        self.here = here
+    def __init__(self, here: Path, config: Config | None = None) -> None:
+        self.here = here.absolute()
+        self.config = config
+        """Stands for every configuration file where it is given."""
         self.problems: list[Problem] = []
         self._groups: dict[Path | None, Group] = {}
         self._roots: dict[Path, Path | None] = {}
-        self._broken: set[Path] = set()
 
     def groups(self) -> list[Group]:
-        """Projects in the order of their names, files sorted."""
+        """Projects in the order of their names, each file once (as it was named first), sorted."""
         for group in self._groups.values():
-            unique = {f.shown: f for f in sorted(group.files, key=lambda f: (f.shown, not f.explicit), reverse=True)}
-            group.files = [unique[shown] for shown in sorted(unique)]
+            unique: dict[str, Found] = {}
+            for found in group.files:
+                place = os.path.normpath(found.file)
+                known = unique.setdefault(place, found)
+                if found.explicit and not known.explicit:
+                    unique[place] = replace(known, explicit=True)
+            kept = (f for f in unique.values() if not group.holds_rules(f))
+            group.files = sorted(kept, key=lambda f: f.shown)
         return sorted(self._groups.values(), key=lambda g: g.name)
 
     def add(self, path: str) -> None:
         """Add what the user named: a file, or a folder to walk. Whole projects come along for their ids."""
-        given = Path(path)
-        file = given if given.is_absolute() else self.here / given
-        if file.is_dir():
-            base = str(given) if str(given) != "." else ""
-            for found in self._walk(file, base):
+        file = self.here / path
+        shown = _as_given(path, self.here)
+        if os.path.isdir(file):  # noqa: PTH112 (Path.is_dir raises where a folder above cannot be entered)
+            for found in self._walk(file, "" if shown == "." else shown):
                 self._take(found)
         elif os.path.lexists(file):
-            self._take(Found(file, _posix(given, self.here), explicit=True))
+            self._take(Found(file, shown, explicit=True))
         else:
-            self.problems.append(Problem(_posix(given, self.here), 0, 0, "no such file or folder"))
+            self.problems.append(Problem(shown, 0, 0, "no such file or folder"))
 
-    def add_text(self, filename: str) -> Group:
-        """The project that a text from standard input belongs to, by the name it stands for."""
-        given = Path(filename)
-        file = given if given.is_absolute() else self.here / given
-        return self._group_of(file.parent)
+    def add_configured(self) -> None:
+        """Add the configured paths of the project around the working folder; the folder itself without a project."""
+        root = self._root_of(self.here)
+        if root is None:
+            self.add(".")
+            return
+        for path in self._group_of(self.here).config.paths:
+            if os.path.lexists(root / path):
+                self.add(_shown(root / path, self.here))
+
+    def add_text(self, filename: str) -> str:
+        """Add a text that stands for a file, by the name of the file. Returns how the name is shown."""
+        found = Found(self.here / filename, _as_given(filename, self.here), explicit=True)
+        self._take(found)
+        return found.shown
 
     def complete(self) -> None:
         """Add the other files of every project that was touched, so that ids resolve."""
@@ -76,16 +101,19 @@ class Finder:
             if root is None:
                 continue
             for path in group.config.paths:
-                start = root / path
-                for found in self._walk(start, _shown(start, self.here)) if start.is_dir() else self._single(start):
-                    if self._root_of(found.file.parent) == root:
-                        group.files.append(found)
+                start = Path(os.path.normpath(root / path))
+                group.files += (f for f in self._configured(start, root) if self._root_of(f.file.parent) == root)
 
-    def _single(self, file: Path) -> Iterator[Found]:
-        if file.exists():
-            yield Found(file, _shown(file, self.here), explicit=True)
+    def _configured(self, start: Path, root: Path) -> Iterator[Found]:
+        shown = _shown(start, self.here)
+        if not start.is_relative_to(root):
+            message = "lies outside of the project (named by `paths` of its configuration)"
+            self.problems.append(Problem(shown, 0, 0, message))
+        elif os.path.isdir(start):  # noqa: PTH112
+            yield from self._walk(start, "" if shown == "." else shown)
+        elif os.path.lexists(start):
+            yield Found(start, shown, explicit=True)
         else:
-            shown = _shown(file, self.here)
             self.problems.append(Problem(shown, 0, 0, "no such file or folder (named by `paths` of the configuration)"))
 
     def _take(self, found: Found) -> None:
@@ -94,39 +122,47 @@ class Finder:
         group.reported.add(found.shown)
 
     def _walk(self, folder: Path, shown: str) -> Iterator[Found]:
-        try:
-            names = sorted(os.scandir(folder), key=lambda e: e.name)
-        except OSError as error:
-            self.problems.append(Problem(shown or ".", 0, 0, f"cannot be read: {(error.strerror or 'error').lower()}"))
-            return
-        for entry in names:
-            below = f"{shown}/{entry.name}" if shown else entry.name
-            below = below.replace("\\", "/").removeprefix("./")
-            # Links to folders are not followed: a link to a parent would never end.
-            if entry.is_dir(follow_symlinks=False):
-                if not entry.name.startswith(".") and entry.name not in _SKIPPED_FOLDERS:
-                    yield from self._walk(Path(entry.path), below)
-            elif entry.name.endswith(SUFFIXES) and not entry.name.startswith(".") and not _leads_to_folder(entry):
-                yield Found(Path(entry.path), below, explicit=False)
+        waiting = [(folder, shown)]
+        while waiting:
+            current, above = waiting.pop()
+            try:
+                with os.scandir(current) as entries:
+                    names = sorted(entries, key=lambda e: e.name)
+            except OSError as error:
+                message = f"cannot be read: {(error.strerror or 'error').lower()}"
+                self.problems.append(Problem(above or ".", 0, 0, message))
+                continue
+            for entry in names:
+                below = _printable(f"{above}/{entry.name}" if above else entry.name)
+                if entry.name.startswith("."):
+                    continue
+                # Links to folders are not followed: a link to a parent would never end.
+                if entry.is_dir(follow_symlinks=False):
+                    if entry.name not in _SKIPPED_FOLDERS:
+                        waiting.append((Path(entry.path), below))
+                elif entry.name.endswith(SUFFIXES) and _is_file(entry):
+                    yield Found(Path(entry.path), below, explicit=False)
 
     def _root_of(self, folder: Path) -> Path | None:
-        folder = folder.absolute()
-        known = self._roots.get(folder)
-        if known is not None or folder in self._roots:
-            return known
+        folder = Path(os.path.normpath(folder))
+        passed: list[Path] = []
         root: Path | None = None
-        if any(_has_config(folder / name) for name in CONFIG_NAMES):
-            root = folder
-        elif folder.parent != folder:
-            root = self._root_of(folder.parent)
-        self._roots[folder] = root
+        for candidate in (folder, *folder.parents):
+            if candidate in self._roots:
+                root = self._roots[candidate]
+                break
+            passed.append(candidate)
+            if any(_has_config(candidate / name) for name in CONFIG_NAMES):
+                root = candidate
+                break
+        self._roots.update(dict.fromkeys(passed, root))
         return root
 
     def _group_of(self, folder: Path) -> Group:
         root = self._root_of(folder)
         if root not in self._groups:
-            config = Config()
-            if root is not None:
+            config = self.config or Config()
+            if root is not None and self.config is None:
                 read, problems = read_config(root, _shown(root, self.here))
                 self.problems.extend(problems)
                 config = read
@@ -134,34 +170,43 @@ class Finder:
         return self._groups[root]
 
 
-def _leads_to_folder(entry: "os.DirEntry[str]") -> bool:
+def _is_file(entry: "os.DirEntry[str]") -> bool:
+    """A file or a link to one, no folder, pipe or device. A link that leads nowhere counts: reading it says so."""
     try:
-        return entry.is_dir()
+        return stat.S_ISREG(entry.stat().st_mode)
     except OSError:
-        return False  # a link that leads round in a circle: reading it says so
+        return True
 
 
 def _has_config(file: Path) -> bool:
-    if not file.is_file():
+    if not os.path.isfile(file):  # noqa: PTH113 (Path.is_file raises where a folder above cannot be entered)
         return False
     if file.name != "pyproject.toml":
         return True
     try:
-        return b"[tool.metriclint" in file.read_bytes()
+        data = file.read_bytes()
+        if b"metriclint" not in data:
+            return False
+        tool = tomllib.loads(data.decode()).get("tool", {})
     except OSError:
         return False
+    except (ValueError, RecursionError):
+        return b"[tool.metriclint" in data  # broken: reading it says where
+    return isinstance(tool, dict) and "metriclint" in tool
 
 
 def _shown(path: Path, here: Path) -> str:
     """How a path is shown: relative to the working folder where it lies below, with forward slashes."""
-    clean = Path(os.path.normpath(path))
-    try:
-        return clean.relative_to(here).as_posix()
-    except ValueError:
-        return clean.as_posix()
+    whole = Path(os.path.normpath(path))
+    return _printable((whole.relative_to(here) if whole.is_relative_to(here) else whole).as_posix())
 
 
-def _posix(given: Path, here: Path) -> str:
-    if given.is_absolute():
-        return _shown(given, here)
-    return Path(os.path.normpath(given)).as_posix()
+def _as_given(given: str, here: Path) -> str:
+    """How a path is shown that the user wrote: as written, but tidy, and relative where it lies below."""
+    place = Path(os.path.normpath(here / given))
+    return _shown(place if Path(given).is_absolute() or place.is_relative_to(here) else Path(given), here)
+
+
+def _printable(path: str) -> str:
+    """A path as a text that every output can carry: bytes of a name that are no UTF-8 become ``\\xff``."""
+    return path if path.isascii() else path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

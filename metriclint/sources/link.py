@@ -5,9 +5,10 @@ from typing import Any
 import msgspec
 
 from metriclint.files.problem import Problem, Route
-from metriclint.model.card import Metric
+from metriclint.files.shape import plain
+from metriclint.model.card import Metric, OverlayCard
 from metriclint.model.config import Config
-from metriclint.model.document import SECTIONS, Document
+from metriclint.model.document import SECTIONS, Document, OverlayDocument
 from metriclint.model.project import Entry, MetricEntry, Origin, Project, WaiverEntry
 from metriclint.model.text import normal_title
 from metriclint.sources import overlay
@@ -20,15 +21,19 @@ def link(files: list[ReadFile], name: str, config: Config) -> tuple[Project, lis
     project = Project(name=name, config=config, texts={f.path: f.text for f in files})
     problems: list[Problem] = []
     natives = [f for f in files if isinstance(f.document, Document)]
-    overlays = [f for f in files if f.document is not None and not isinstance(f.document, Document)]
+    overlays = [f for f in files if isinstance(f.document, OverlayDocument)]
     for file in [*natives, *overlays]:
         _add_sections(project, file, problems)
     _apply_overlays(project, natives, overlays, problems)
-    # References of a file that could not be read would be false alarms about ids that it may declare.
-    if all(f.document is not None or f.skipped for f in files):
-        problems += reference_problems(project)
-        problems += cycle_problems(project)
-    return project, _placed(problems, project.texts)
+    problems += reference_problems(project)
+    problems += cycle_problems(project)
+    unread = [f for f in files if f.document is None]
+    return project, _placed([p for p in problems if not _may_be_declared(p, unread)], project.texts)
+
+
+def _may_be_declared(problem: Problem, unread: list[ReadFile]) -> bool:
+    """Is it about a name that nothing declares, while a file that could not be read may well declare it."""
+    return bool(problem.unknown) and any(not f.text or problem.unknown in f.text for f in unread)
 
 
 def _placed(problems: list[Problem], texts: dict[str, str]) -> list[Problem]:
@@ -53,10 +58,14 @@ def _add_sections(project: Project, file: ReadFile, problems: list[Problem]) -> 
                 continue
             known[id_] = make(id_, value, origin)
             if isinstance(value, Metric):
-                for index, waiver in enumerate(value.waivers):
-                    project.waivers.append(WaiverEntry(waiver, id_, origin.below("waivers", index)))
+                _add_waivers(project, id_, value, origin)
     for index, waiver in enumerate(document.waivers):
         project.waivers.append(WaiverEntry(waiver, waiver.metric, Origin(file.path, ("waivers", index))))
+
+
+def _add_waivers(project: Project, id_: str, card: OverlayCard, origin: Origin) -> None:
+    for index, waiver in enumerate(card.waivers):
+        project.waivers.append(WaiverEntry(waiver, id_, origin.below("waivers", index)))
 
 
 def _twice(first: Origin, second: Origin, id_: str) -> Problem:
@@ -77,12 +86,15 @@ def _apply_overlays(
             if id_ not in hits:
                 hits.append(id_)
     for file in overlays:
+        cards: dict[str, OverlayCard] = getattr(file.document, "metrics", {})
         for key, extra in (file.raw.get("metrics") or {}).items():
             hits = overlay.match(key, titles, project.metrics)
             if len(hits) != 1:
                 problems.append(overlay.unmatched(file.path, key, hits, titles, project.metrics))
                 continue
             _overlay_one(project, hits[0], raw, extra or {}, file.path, ("metrics", key), problems)
+            if key in cards:
+                _add_waivers(project, hits[0], cards[key], Origin(file.path, ("metrics", key)))
 
 
 def _overlay_one(
@@ -94,20 +106,14 @@ def _overlay_one(
     above: Route,
     problems: list[Problem],
 ) -> None:
-    extra = {k: v for k, v in extra.items() if k not in ("title", "aliases", "waivers")}
+    extra = {k: v for k, v in extra.items() if k != "waivers"}
     merged, patches, wrong = overlay.merge(raw.get(id_), extra, (), above, path)
     problems += wrong
     if wrong:
         return
     entry = project.metrics[id_]
     raw[id_] = merged
-    card = msgspec.convert(_clean(merged), Metric)
+    card = msgspec.convert(plain(merged), Metric)
     placed = [(at, Origin(path, there)) for at, there in patches]
     ordered = tuple(sorted([*entry.patches, *placed], key=lambda p: (-len(p[0]), [str(x) for x in p[0]])))
     project.metrics[id_] = MetricEntry(id_, card, entry.origin, ordered)
-
-
-def _clean(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {k: _clean(v) for k, v in value.items() if v is not None}
-    return [_clean(v) for v in value] if isinstance(value, list) else value

@@ -39,38 +39,25 @@ def load(
     ``here`` itself. ``stdin`` is a name and the bytes of a text that stands for that file. ``config`` replaces the
     configuration files. Never raises for bad input: problems come back in the result, all of them.
     """
-    finder = Finder(here or Path.cwd())
+    finder = Finder(here or Path.cwd(), config)
     loaded = Loaded()
-    standing_in = _stand_in(finder, stdin, loaded) if stdin else None
-    for path in paths or ([] if stdin else ["."]):
+    standing_in = (finder.add_text(stdin[0]), stdin[1]) if stdin else None
+    for path in paths:
         finder.add(path)
+    if not paths and not stdin:
+        finder.add_configured()
     finder.complete()
     for group in finder.groups():
-        if config is not None:
-            group.config = config
         _load_group(group, loaded, standing_in)
     loaded.problems = [*finder.problems, *loaded.problems]
     return loaded
 
 
-def _stand_in(finder: Finder, stdin: tuple[str, bytes], loaded: Loaded) -> tuple[str, str] | None:
-    name, data = stdin
-    group = finder.add_text(name)
-    shown = Path(name).as_posix()
-    text = decode(data, shown)
-    if isinstance(text, Problem):
-        loaded.problems.append(text)
-        return None
-    group.files.append(Found(Path(name), shown, explicit=True))
-    group.reported.add(shown)
-    return shown, text
-
-
-def _load_group(group: Group, loaded: Loaded, standing_in: tuple[str, str] | None) -> None:
+def _load_group(group: Group, loaded: Loaded, standing_in: tuple[str, bytes] | None) -> None:
     files = []
     for found in group.files:
-        text = standing_in[1] if standing_in and standing_in[0] == found.shown else None
-        read = read_document(found, text)
+        data = standing_in[1] if standing_in and standing_in[0] == found.shown else None
+        read = read_document(found, None if data is None else decode(data, found.shown))
         if read.skipped:
             loaded.skipped.append(read.path)
             continue

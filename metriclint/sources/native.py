@@ -6,14 +6,13 @@ from typing import Any
 
 from metriclint.files.positions import find_spans
 from metriclint.files.problem import Problem, did_you_mean, excerpt_of
-from metriclint.files.shape import kebab, to_struct
+from metriclint.files.shape import to_struct
 from metriclint.files.yaml_values import line_at, parse, read_text
-from metriclint.model.document import SECTIONS, Document, OverlayDocument
-from metriclint.model.text import ID_PATTERN
+from metriclint.model.document import Document, OverlayDocument
 from metriclint.sources.discover import Found
+from metriclint.sources.forms import form_problems
 
 _MARK = re.compile(r"^[ \t{]*[\"']?metriclint[\"']?[ \t]*:|[{,][ \t\r\n]*[\"']?metriclint[\"']?[ \t]*:", re.MULTILINE)
-_ID = re.compile(ID_PATTERN)
 
 
 @dataclass(slots=True)
@@ -28,7 +27,7 @@ class ReadFile:
     skipped: bool = False
 
 
-def read_document(found: Found, text: str | None = None) -> ReadFile:
+def read_document(found: Found, text: str | Problem | None = None) -> ReadFile:
     """Read one file. A file met on a walk that has no ``metriclint:`` key belongs to somebody else and is skipped.
 
     An empty file is an error even there: nobody means it.
@@ -45,8 +44,11 @@ def read_document(found: Found, text: str | None = None) -> ReadFile:
     value, problems = parse(content, found.shown)
     if problems and value is None:
         return ReadFile(found.shown, content, None, None, problems)
+    if not found.explicit and not (isinstance(value, dict) and "metriclint" in value):
+        # The key stands only inside, as in a rule file with examples.
+        return ReadFile(found.shown, content, None, None, [], skipped=True)
     document, more = _typed(value, found.shown)
-    problems = [*problems, *_with_places(more, content)]
+    problems = place_problems([*problems, *more], content)
     return ReadFile(found.shown, content, None if problems else document, value, problems)
 
 
@@ -73,31 +75,15 @@ def _typed(value: Any, path: str) -> tuple[Document | OverlayDocument | None, li
     kind: type[Document | OverlayDocument] = OverlayDocument if value.get("overlay") is True else Document
     result = to_struct(value, kind, path)
     if isinstance(result, list):
-        return None, [*result, *_bad_ids(value, path)]
-    problems = _bad_ids(value, path)
+        return None, result
+    problems = form_problems(result, path)
     return (None if problems else result), problems
 
 
-def _bad_ids(value: dict[Any, Any], path: str) -> list[Problem]:
-    """Keys of the sections must be ids; an overlay's metrics may be named by title or alias."""
-    problems = []
-    for section in SECTIONS:
-        below = value.get(section)
-        if not isinstance(below, dict) or (section == "metrics" and value.get("overlay") is True):
-            continue
-        for key in below:
-            if isinstance(key, str) and (not _ID.match(key) or len(key) > 200):
-                message = f'"{key[:60]}" is no id: ids are kebab-case (a–z, 0–9 and hyphens)'
-                problems.append(Problem(path, 0, 0, message, (section, key), suggestion=kebab(key)))
-    return problems
-
-
-def _with_places(problems: list[Problem], text: str) -> list[Problem]:
-    return place_problems(problems, text) if problems else []
-
-
 def place_problems(problems: list[Problem], text: str) -> list[Problem]:
-    """The problems of one file with line, column and source line, found from their routes."""
+    """The problems of one file with line, column and source line, found from their routes, in the order of places."""
+    if not problems:
+        return []
     spans = find_spans(text, {p.route for p in problems if not p.line})
     placed = []
     for problem in problems:
@@ -106,4 +92,4 @@ def place_problems(problems: list[Problem], text: str) -> list[Problem]:
             excerpt, caret = excerpt_of(line_at(text, span.line), span.column)
             problem = problem._replace(line=span.line, column=span.column, excerpt=excerpt, caret=caret)
         placed.append(problem)
-    return placed
+    return sorted(placed, key=lambda p: (p.line, p.column))

@@ -26,7 +26,7 @@ def unmatched(path: str, key: str, hits: list[str], titles: dict[str, list[str]]
         return Problem(path, 0, 0, f'"{shorten(key, 60)}" fits several metrics ({names}): use the id', route)
     message = f'"{shorten(key, 60)}" matches no metric that another file declares'
     near = did_you_mean(key, [*ids, *titles])
-    return Problem(path, 0, 0, message, route, suggestion=near)
+    return Problem(path, 0, 0, message, route, suggestion=near, unknown=key)
 
 
 def merge(base: Any, extra: Any, at: Route, above: Route, path: str) -> tuple[Any, list[Patch], list[Problem]]:

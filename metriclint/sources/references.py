@@ -23,9 +23,8 @@ def reference_problems(project: Project) -> list[Problem]:
         what = section.removesuffix("s")
         message = f'unknown {what} "{id_}"' + ("" if known else f": this project declares no {section}")
         allowed = tuple(sorted(known)) if len(known) <= 20 else ()
-        problems.append(
-            Problem(origin.path, 0, 0, message, origin.route, allowed, did_you_mean(id_, known) if known else "")
-        )
+        problem = Problem(origin.path, 0, 0, message, origin.route, allowed, did_you_mean(id_, known) if known else "")
+        problems.append(problem._replace(unknown=id_))
     return problems
 
 
