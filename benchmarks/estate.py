@@ -1,12 +1,16 @@
 """Synthetic metric estates: cards with the mix of real lists, a third of them with findings.
 
-``python benchmarks/estate.py 10000 > estate.yaml`` writes one file of about 350 bytes a card.
+Like the cards of a real organisation they follow house patterns: a few dozen designs (who is measured, who sees it,
+what follows) carry thousands of titles, units and texts. ``python benchmarks/estate.py 10000 > estate.yaml`` writes one
+file of about 350 bytes a card.
 """
 
 import random
 import sys
 from collections.abc import Iterator
 
+PATTERNS = 60
+"""House patterns of cards with findings; half as many of sound ones."""
 _TITLES = (
     "Merge requests a month",
     "Customer satisfaction of the help desk",
@@ -25,44 +29,45 @@ _UNITS = ("count", "percent", "days", "EUR", "points")
 def cards(count: int, seed: int = 7) -> Iterator[str]:
     """YAML texts of metric cards; the same for the same count and seed. Every third one has findings."""
     rng = random.Random(seed)
+    troubled = [_troubled(rng) for _ in range(PATTERNS)]
+    sound = [_sound(rng) for _ in range(PATTERNS // 2)]
     for number in range(count):
-        yield _troubled(number, rng) if number % 3 == 0 else _sound(number, rng)
+        title = _TITLES[rng.randrange(len(_TITLES))]
+        head = f"  metric-{number:06d}:\n    title: {title} ({number})\n    unit: {rng.choice(_UNITS)}\n"
+        if number % 3 == 0:
+            yield head + rng.choice(troubled)
+        else:
+            part = f"    derived_from: [metric-{number - 1:06d}]\n" if number % 7 == 1 else ""
+            yield head + rng.choice(sound) + part
 
 
-def _head(number: int, rng: random.Random) -> str:
-    title = _TITLES[rng.randrange(len(_TITLES))]
-    return (
-        f"  metric-{number:06d}:\n"
-        f"    title: {title} ({number})\n"
-        f"    unit: {_UNITS[rng.randrange(len(_UNITS))]}\n"
-        f"    direction: {rng.choice(['up', 'up', 'down'])}\n"
-    )
-
-
-def _troubled(number: int, rng: random.Random) -> str:
+def _troubled(rng: random.Random) -> str:
     kind = rng.choice(["activity", "output", "input"])
     level = rng.choice(["individual", "team"])
-    return _head(number, rng) + (
+    audience = rng.choice(["org", "team", "manager"])
+    consequence = rng.choice(["review", "bonus", "informal"])
+    return (
+        f"    direction: {rng.choice(['up', 'up', 'down'])}\n"
         f"    kind: {kind}\n"
         f"    subject: {{level: {level}, people: {rng.choice([1, 6, 12])}}}\n"
         f"    recorded_by: {rng.choice(['system', 'subject'])}\n"
         "    verification: none\n"
         f"    controls: [{rng.choice(['volume', 'timing, recording', 'effort'])}]\n"
-        f"    visibility: {{audience: {rng.choice(['org', 'team', 'manager'])}, identified: true, ranked: true}}\n"
-        f"    consequences: [{{kind: {rng.choice(['review', 'bonus', 'informal'])}, stated: used, access: individual}}]\n"
+        f"    visibility: {{audience: {audience}, identified: true, ranked: {rng.choice(['true', 'false'])}}}\n"
+        f"    consequences: [{{kind: {consequence}, stated: used, access: individual}}]\n"
         "    counter_metrics: []\n"
     )
 
 
-def _sound(number: int, rng: random.Random) -> str:
-    part = f"    derived_from: [metric-{number - 1:06d}]\n" if number % 7 == 1 else ""
-    return _head(number, rng) + (
+def _sound(rng: random.Random) -> str:
+    return (
         f"    description: Measured for the team's own planning, period {rng.randrange(12) + 1}, no reader above it.\n"
-        "    kind: outcome\n"
-        "    subject: {level: team, people: 12}\n"
+        f"    direction: {rng.choice(['up', 'up', 'down'])}\n"
+        f"    kind: {rng.choice(['outcome', 'output', 'state', 'perception'])}\n"
+        f"    subject: {{level: team, people: {rng.choice([8, 12, 20])}}}\n"
         "    visibility: {audience: team, identified: false, ranked: false}\n"
         "    gaming_actions: []\n"
-        "    consequences: []\n" + part
+        "    consequences: []\n"
     )
 
 

@@ -348,3 +348,40 @@ def test_people_who_need_each_other_and_are_judged_against_each_other_are_spoken
         """
     )
     assert ("VIS303" in found(text)) is together
+
+
+@pytest.mark.parametrize(("weight", "signs"), [("0.5", {1}), ("-0.5", {-1})])
+def test_a_negative_weight_turns_the_sign_of_a_path(weight: str, signs: set[int]) -> None:
+    text = f"""
+    outcomes: {{health: {{title: Health}}}}
+    actions: {{pad: {{title: Pad it, moves: {{m: up}}}}}}
+    metrics:
+      m: {{title: Part}}
+      index: {{title: Index, derived_from: [{{metric: m, weight: {weight}}}], outcome: {{id: health, link: causal}}}}
+    """
+    assert outcome_signs(incentives_of(text).graph, "action:pad") == signs
+
+
+@pytest.mark.parametrize(("move", "listed", "known"), [("up", "", True), ("down", "", False), ("down", "pad", True)])
+def test_a_shared_action_counts_where_it_moves_the_number_the_good_way_or_is_listed(
+    move: str, listed: str, known: bool
+) -> None:
+    above = f"actions: {{pad: {{title: Pad it, moves: {{m: {move}}}, effects: {{}}}}}}"
+    actions = facts_in(card(f"direction: up\ngaming_actions: [{listed}]", above=above)).groups["action"]
+    assert bool(actions) is known
+
+
+def test_the_witness_passes_the_board_that_the_rule_was_asked_about() -> None:
+    body = """
+    kind: activity
+    subject: {level: individual, interdependent_work: true}
+    visibility: [{id: aaa, audience: manager}, {id: zzz, audience: org, identified: true, ranked: true}]
+    consequences: [{kind: review, stated: used, comparison: absolute}]
+    """
+    candidate = found(card(body))["VIS303"]
+    assert [s.node.id for s in candidate.path] == [
+        "metric:m",
+        "board:m/zzz",
+        "decision:m/review",
+        "consequence:m/review",
+    ]

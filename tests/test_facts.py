@@ -4,7 +4,7 @@ import dataclasses
 from typing import Any
 
 import pytest
-from designs import SETTINGS, card, facts_in, incentives_of
+from designs import SETTINGS, card, check, facts_in, incentives_of
 
 from metriclint.facts.catalogue import FACTS, GROUPS_QUANTIFIED, FactSpec
 from metriclint.facts.derive import MetricFacts
@@ -353,3 +353,16 @@ def test_the_half_width_of_a_rate_is_that_of_the_normal_approximation(n: int, po
 
 def test_a_rate_without_cases_has_no_interval() -> None:
     assert "derived.ci_points" not in facts_in(card("statistics: {typical_n: 0}")).values
+
+
+TWINS = """
+metrics:
+  a: {title: Contributors a Month, target: {value: 150}}
+  b: {title: contributors  a month, target: {value: 120}, status: STATUS}
+"""
+
+
+@pytest.mark.parametrize(("status", "codes"), [("active", {"a", "b"}), ("proposed", {"a", "b"}), ("retired", set())])
+def test_two_metrics_of_one_name_in_use_have_one_target(status: str, codes: set[str]) -> None:
+    twins = [c for c in check(TWINS.replace("STATUS", status)).candidates if c.rule.code == "GRF006"]
+    assert {c.metric for c in twins} == codes

@@ -166,7 +166,7 @@ def test_signs_of_paths_to_outcomes_are_those_of_the_doubled_graph(made: tuple[l
 
 @st.composite
 def declarations(draw: st.DrawFn) -> str:
-    """Up to four metrics, indexes of earlier ones, with boards and consequences in every state of promise and belief."""
+    """Up to four metrics, indexes of earlier ones, with boards and consequences in every state of belief."""
     lines = ["metrics:"]
     count = draw(st.integers(1, 4))
     for i in range(count):
@@ -205,6 +205,22 @@ def test_a_metric_is_live_iff_it_lies_on_a_path_from_an_action_to_a_consequence(
         node = f"metric:{id_}"
         admits = bool(nx.descendants(risk, node) & ends) and bool(nx.ancestors(risk, node) & starts)
         assert facts_of(incentives, design, reaches[id_], SETTINGS).values["derived.live"] == admits
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_ties_are_broken_by_ids_and_between_the_same_nodes_by_the_verb(turned: bool) -> None:
+    nodes = [Node(id_, "consequence" if id_ == "goal" else "metric", id_, None) for id_ in ("p", "q", "y", "z", "goal")]
+    ways = [
+        ("p", "z", "moves"),
+        ("q", "y", "shown on"),
+        ("q", "y", "moves"),
+        ("z", "goal", "leads to"),
+        ("y", "goal", "leads to"),
+    ]
+    edges = [Edge(source, target, verb, 1, View.ALL, None) for source, target, verb in ways]  # type: ignore[arg-type]
+    graph = graph_of(nodes, edges[::-1] if turned else edges)
+    path = graph.shortest_path(["q", "p"], lambda n: n.kind == "consequence", View.ALL)
+    assert [(e.source, e.verb, e.target) for e in path or ()] == [("q", "moves", "y"), ("y", "leads to", "goal")]
 
 
 @pytest.mark.parametrize("copies", [1, 3])

@@ -59,10 +59,9 @@ def expected(s: Situation, base: str, steps: tuple[str, ...]) -> str:
     level = LADDER.index(base)
     if "stakes" in steps and s.stakes <= 2:
         level -= 1
-    if "automatable" in steps and s.automatable:
-        level += 1
-    elif "stakes" in steps and s.stakes == 4 and base in ("warning", "error"):
-        level += 1
+    automated = "automatable" in steps and s.automatable
+    money = "stakes" in steps and s.stakes == 4 and base in ("warning", "error")
+    level += 1 if automated or money else 0
     if "guarded" in steps and s.guarded and s.verified:
         level -= 1
     if "some-counter" in steps and s.watched and not s.guarded:

@@ -52,9 +52,12 @@ def test_phrases_fit_as_whole_words_that_stand_together(text: str, id_: str) -> 
     assert fit(text) == id_
 
 
-@pytest.mark.parametrize("text", ["Duration of merge requests", "MR duration", "merge requests, by DURATION"])
-def test_an_excluding_word_rules_a_template_out_wherever_it_stands(text: str) -> None:
-    assert fit(text) in ("", "requests")
+@pytest.mark.parametrize(
+    ("text", "id_"),
+    [("Duration of merge requests", "requests"), ("MR duration", ""), ("merge requests, by DURATION", "requests")],
+)
+def test_an_excluding_word_rules_a_template_out_wherever_it_stands(text: str, id_: str) -> None:
+    assert fit(text) == id_
 
 
 @pytest.mark.parametrize(
@@ -102,7 +105,6 @@ def test_a_phrase_inside_a_longer_word_does_not_fit(before: str, after: str, phr
 def test_any_text_at_all_has_a_template_of_its_direction_or_none(text: str, direction: str) -> None:
     template = built_in().fit_text(text, direction)
     assert template is None or template.direction in ("any", direction) or direction in ("any", "band")
-    assert built_in().fit_text(text.upper().lower(), direction) == built_in().fit_text(text.lower(), direction)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """All facts of a metric: what the card declares, what follows from it and from the graph."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,6 +44,20 @@ class MetricFacts:
     reach: Reach
     values: Values
     groups: dict[str, list[Member] | None] = field(default_factory=dict)
+    paths: dict[Any, Any] = field(default_factory=dict)
+    """Witness paths that were found already, by what they were asked for."""
+    _together: dict[tuple[int, ...], Values] = field(default_factory=dict)
+
+    def with_members(self, bound: Mapping[str, Member]) -> Values:
+        """The metric's facts and those of one member a group; made once for each choice."""
+        key = tuple([id(member) for member in bound.values()])
+        known = self._together.get(key)
+        if known is None:
+            known = dict(self.values)
+            for member in bound.values():
+                known.update(member.values)
+            self._together[key] = known
+        return known
 
 
 def facts_of(incentives: Incentives, design: Design, reach: Reach, settings: Settings) -> MetricFacts:
@@ -183,8 +198,9 @@ def _path_facts(incentives: Incentives, design: Design, live: bool | None) -> Va
     """T1 and T2, over all actions; unknown where nobody said what follows, or what an action does to the goal."""
     graph, node = incentives.graph, f"metric:{design.entry.id}"
     open_ways: list[ActionView] = []
-    if live and design.actions is not None:
-        open_ways = [a for a in design.actions if criteria.bypasses(graph, a.node, node)]
+    if live and design.actions and criteria.consequence_without_outcomes(graph, node):
+        # Every action of a design moves the metric directly, so the way from there on is all that matters.
+        open_ways = design.actions
     known = live is not None and design.actions is not None
     effects = [criteria.effect_of(graph, a) for a in open_ways]
     pure = any_(None if e is None else e != "helps" for e in effects)

@@ -5,7 +5,7 @@ skipped without being kept.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from metriclint.files.problem import Route
@@ -41,7 +41,7 @@ def find_spans(text: str, routes: Iterable[Route]) -> dict[Route, Span]:
         for part in route:
             branch = branch.setdefault(part, {})
     if trie:
-        _collect(text, trie, found)
+        _Search(text, found).run(trie)
     return {route: _nearest(route, found) for route in wanted}
 
 
@@ -52,100 +52,87 @@ def _nearest(route: Route, found: dict[Route, Span]) -> Span:
     return START
 
 
-def _events(text: str) -> Iterator[Any]:
+Read = Callable[[], Any]
+"""Gives the next event of PyYAML's parser, or ``None`` at the end and where PyYAML cannot go on."""
+
+
+def _reader(text: str) -> Read:
     import yaml
 
-    loader: Any = getattr(yaml, "CLoader", yaml.Loader)
     if not text.isascii():
         text = _OTHER_BREAKS.sub("_", text)
-    try:
-        yield from yaml.parse(text, Loader=loader)
-    except yaml.YAMLError:
-        return
-    except RecursionError:
-        return
+    loader: Any = getattr(yaml, "CLoader", yaml.Loader)(text)
+    get = loader.get_event
+
+    def read() -> Any:
+        try:
+            return get()
+        except (yaml.YAMLError, RecursionError):
+            return None
+
+    return read
 
 
-def _collect(text: str, trie: _Trie, found: dict[Route, Span]) -> None:
-    from yaml.events import (
-        AliasEvent,
-        CollectionEndEvent,
-        MappingStartEvent,
-        NodeEvent,
-        ScalarEvent,
-        SequenceStartEvent,
-    )
+class _Search:
+    """One pass over the events that keeps the places of wanted routes and skips everything else unseen."""
 
-    # One frame per open collection that lies on a wanted route: its route, branch, kind, and key or index at hand.
-    frames: list[tuple[Route, _Trie]] = []
-    keys: list[Any] = []
-    skip = 0
-    root_seen = False
-    for event in _events(text):
-        if skip:
-            if isinstance(event, (MappingStartEvent, SequenceStartEvent)):
-                skip += 1
-            elif isinstance(event, CollectionEndEvent):
-                skip -= 1
-            continue
-        if isinstance(event, CollectionEndEvent):
-            if frames:
-                frames.pop()
-                keys.pop()
-            continue
-        if not isinstance(event, NodeEvent):
-            continue
-        opens = isinstance(event, (MappingStartEvent, SequenceStartEvent))
-        if not frames:
-            if root_seen or not opens:
+    def __init__(self, text: str, found: dict[Route, Span]) -> None:
+        from yaml import events
+
+        self.text, self.found = text, found
+        self.read = _reader(text)
+        self.mapping, self.sequence = events.MappingStartEvent, events.SequenceStartEvent
+        self.closing = (events.MappingEndEvent, events.SequenceEndEvent)
+        self.scalars = (events.ScalarEvent, events.AliasEvent)
+
+    def run(self, trie: _Trie) -> None:
+        """Walk the document from its top."""
+        while (event := self.read()) is not None:
+            if type(event) is self.mapping or type(event) is self.sequence:
+                self._inside(event, (), trie)
                 return
-            root_seen = True
-            frames.append(((), trie))
-            keys.append(_Key() if isinstance(event, MappingStartEvent) else 0)
-            continue
-        route, branch = frames[-1]
-        key = keys[-1]
-        if isinstance(key, _Key):
-            if not key.holds:
-                key.hold(event)
-                if opens:
-                    skip = 1
+            if type(event) in self.scalars:
+                return
+
+    def _inside(self, opening: Any, route: Route, branch: _Trie) -> None:
+        """Go through a collection that lies on a wanted route; as deep as the routes go, not as the file does."""
+        keyed, index = type(opening) is self.mapping, 0
+        while (event := self.read()) is not None and type(event) not in self.closing:
+            start: Any = event
+            part: Any = index
+            index += 1
+            if keyed:
+                part = getattr(event, "value", None)
+                self._skip(event)
+                event = self.read()
+                if event is None:
+                    return
+            below = branch.get(part)
+            if below is None:
+                self._skip(event)
                 continue
-            part: str | int = key.value
-            start = key.event
-            key.holds = False
-        else:
-            part, start = key, event
-            keys[-1] = key + 1
-        below = branch.get(part) if not isinstance(part, _Key) else None
-        if below is None:
-            skip = 1 if opens else 0
-            continue
-        here = (*route, part)
-        scalar = isinstance(event, (ScalarEvent, AliasEvent))
-        end = event.end_mark if scalar else (start.end_mark if start is not event else event.start_mark)
-        found.setdefault(here, _span(start, end, text))
-        if opens and below:
-            frames.append((here, below))
-            keys.append(_Key() if isinstance(event, MappingStartEvent) else 0)
-        elif opens:
-            skip = 1
+            here = (*route, part)
+            self._keep(here, start, event, keyed)
+            if below and type(event) not in self.scalars:
+                self._inside(event, here, below)
+            else:
+                self._skip(event)
 
+    def _keep(self, route: Route, start: Any, event: Any, keyed: bool) -> None:
+        scalar = type(event) in self.scalars
+        end = event.end_mark if scalar else (start.end_mark if keyed else event.start_mark)
+        self.found.setdefault(route, _span(start, end, self.text))
 
-class _Key:
-    """The key of a mapping that waits for its value."""
-
-    __slots__ = ("event", "holds", "value")
-
-    def __init__(self) -> None:
-        self.holds = False
-        self.value: Any = None
-        self.event: Any = None
-
-    def hold(self, event: Any) -> None:
-        self.holds = True
-        self.event = event
-        self.value = getattr(event, "value", None)
+    def _skip(self, event: Any) -> None:
+        """Read over a collection to its end; over a scalar there is nothing to read."""
+        depth = 1 if type(event) not in self.scalars else 0
+        read, mapping, sequence, closing = self.read, self.mapping, self.sequence, self.closing
+        while depth and (event := read()) is not None:
+            kind = type(event)
+            if kind is mapping or kind is sequence:
+                depth += 1
+            elif kind in closing:
+                depth -= 1
 
 
 def _span(start: Any, end: Any, text: str) -> Span:
@@ -166,7 +153,8 @@ def duplicate_keys(text: str) -> list[tuple[str, int, int, Route]]:
     found: list[tuple[str, int, int, Route]] = []
     stack: list[tuple[set[str] | None, Route]] = []
     state: list[Any] = []
-    for event in _events(text):
+    read = _reader(text)
+    while (event := read()) is not None:
         if isinstance(event, CollectionEndEvent):
             stack.pop()
             state.pop()

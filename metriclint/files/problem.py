@@ -36,13 +36,16 @@ class ProblemError(Exception):
 
 def did_you_mean(word: str, allowed: Iterable[str]) -> str:
     """The allowed word that is nearest to a mistyped one, or an empty string."""
-    candidates = list(allowed)
-    normal = word.strip().lower().replace("_", "-").replace(" ", "-")
-    for candidate in candidates:
-        if candidate.replace("_", "-") == normal:
-            return candidate
-    found = difflib.get_close_matches(word[:200], candidates, n=1, cutoff=0.6)
-    return found[0] if found else ""
+    by_form = {_form(candidate): candidate for candidate in allowed}
+    normal = _form(word)
+    if normal in by_form:
+        return by_form[normal]
+    found = difflib.get_close_matches(normal, by_form, n=1, cutoff=0.6)
+    return by_form[found[0]] if found else ""
+
+
+def _form(word: str) -> str:
+    return word[:200].strip().lower().replace("_", "-").replace(" ", "-")
 
 
 def shorten(text: str, limit: int = 120) -> str:

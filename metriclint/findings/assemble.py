@@ -1,7 +1,8 @@
 """From candidates to findings: placed, worded, with the facts that made the rule true."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 from metriclint.facts.catalogue import FACTS
 from metriclint.findings.candidates import Candidate, Question, declare_key, origin_of
@@ -9,6 +10,7 @@ from metriclint.findings.finding import Criterion, Fact, Finding, FixOption, Sta
 from metriclint.findings.message import fill
 from metriclint.findings.place import Places
 from metriclint.model.project import Origin
+from metriclint.rules.catalogue import CompiledRule
 from metriclint.rules.rule import Severity
 
 
@@ -18,6 +20,22 @@ def origins_of(candidate: Candidate, *, everything: bool) -> Iterator[Origin | N
     if everything:
         yield from (step.node.origin for step in candidate.path)
         yield from (origin_of(fact, candidate.match, candidate.facts) for fact in candidate.rule.when.facts)
+
+
+class _Words(NamedTuple):
+    """What all findings of a rule say alike."""
+
+    why: str
+    fixes: list[FixOption]
+    criteria: list[Criterion]
+
+
+@cache
+def _words_of(compiled: CompiledRule) -> _Words:
+    rule = compiled.rule
+    fixes = [FixOption(" ".join(f.text.split()), dict(f.change), f.obligation or "") for f in rule.fix]
+    criteria = [Criterion(c.ref, " ".join(c.text.split())) for c in rule.criteria]
+    return _Words(" ".join(rule.why.split()), fixes, criteria)
 
 
 def finding(
@@ -30,7 +48,7 @@ def finding(
     everything: bool,
 ) -> Finding:
     """The finding of a candidate. Without ``everything`` it has no facts, and its steps have no locations."""
-    rule = candidate.rule.rule
+    rule, words = candidate.rule.rule, _words_of(candidate.rule)
     location = places.location(candidate.location)
     assert location is not None
     match, facts, incentives = candidate.match, candidate.facts, candidate.incentives
@@ -58,9 +76,9 @@ def finding(
             for step in candidate.path
         ],
         variant=rule.variant,
-        why=" ".join(rule.why.split()),
-        fixes=[FixOption(" ".join(f.text.split()), dict(f.change), f.obligation or "") for f in rule.fix],
-        criteria=[Criterion(c.ref, " ".join(c.text.split())) for c in rule.criteria],
+        why=words.why,
+        fixes=words.fixes,
+        criteria=words.criteria,
         excerpt=places.excerpt(location),
         status=status,
         folded_under=candidate.folded_under,

@@ -208,11 +208,10 @@ def _duplicates(project: Project) -> dict[str, str]:
             names.setdefault(name, []).append(entry)
     twins: dict[str, str] = {}
     for entries in names.values():
-        for entry in entries if len(entries) > 1 else ():
-            for other in entries:
-                mine, theirs = entry.value.target, other.value.target
-                if other is entry or mine is None or theirs is None or mine.value is None or theirs.value is None:
-                    continue
-                if mine.value != theirs.value and entry.id not in twins:
-                    twins[entry.id] = other.value.title
+        held = [(e, e.value.target.value) for e in entries if e.value.target and e.value.target.value is not None]
+        titles: dict[float | str, str] = {}
+        for entry, value in held:
+            titles.setdefault(value, entry.value.title)
+        for entry, value in held if len(titles) > 1 else ():
+            twins.setdefault(entry.id, next(title for other, title in titles.items() if other != value))
     return twins

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from metriclint.facts.derive import MetricFacts
 from metriclint.graph.build import Incentives
+from metriclint.graph.criteria import RISK_VIEWS
 from metriclint.graph.design import ActionView, BoardView, Use
 from metriclint.graph.incentive_graph import Edge, IncentiveGraph, Node, View
 from metriclint.graph.words import verb_words
@@ -25,6 +26,15 @@ def witness(match: Match, facts: MetricFacts, incentives: Incentives) -> list[Wi
     Segments between the waypoints are shortest paths in what access or belief allows; where the graph has no such
     path the waypoint is left out, so that the path is always one that the graph holds. It has at least the metric.
     """
+    spec = match.rule.rule.path
+    key = (spec.start, spec.end) if spec else (), *(id(member) for member in match.bound.values())
+    known = facts.paths.get(key)
+    if known is None:
+        known = facts.paths[key] = _find(match, facts, incentives)
+    return known
+
+
+def _find(match: Match, facts: MetricFacts, incentives: Incentives) -> list[WitnessStep]:
     graph = incentives.graph
     metric = f"metric:{facts.design.entry.id}"
     spec = match.rule.rule.path
@@ -60,7 +70,7 @@ def _final(graph: IncentiveGraph, here: str, end: str, match: Match, facts: Metr
     metric = f"metric:{facts.design.entry.id}"
     sources = [here, metric] if end in ("outcome", "harm") else [here]
     for source in sources:
-        segment = graph.shortest_path([source], lambda n: n.kind == end, View.FEASIBLE | View.BELIEVED)
+        segment = graph.shortest_path([source], lambda n: n.kind == end, RISK_VIEWS)
         if segment:
             return segment if source == here else None
     return None
@@ -86,7 +96,7 @@ def _goals(end: str, match: Match, facts: MetricFacts) -> Iterable[set[str]]:
 
 
 def _path(graph: IncentiveGraph, source: str, goals: set[str]) -> list[Edge] | None:
-    risky = graph.shortest_path([source], lambda n: n.id in goals, View.FEASIBLE | View.BELIEVED)
+    risky = graph.shortest_path([source], lambda n: n.id in goals, RISK_VIEWS)
     return risky if risky is not None else graph.shortest_path([source], lambda n: n.id in goals, View.ALL)
 
 

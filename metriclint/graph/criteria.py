@@ -6,12 +6,13 @@ criteria say that an incentive is possible, never how strong it is.
 """
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from metriclint.graph.build import Incentives
 from metriclint.graph.design import ActionView, Design, Use
-from metriclint.graph.incentive_graph import IncentiveGraph, View
+from metriclint.graph.incentive_graph import IncentiveGraph, Node, View
 from metriclint.model.card import CounterMetric
 
 RISK_VIEWS = View.FEASIBLE | View.BELIEVED
@@ -137,16 +138,16 @@ def outcome_signs(graph: IncentiveGraph, action: str) -> set[int]:
 
 def bypasses(graph: IncentiveGraph, action: str, metric: str) -> bool:
     """T1: does the action reach a consequence through the metric, with every outcome deleted."""
-    outcomes = frozenset(graph.of_kind("outcome")) if len(graph.nodes) < 2_000 else _near_outcomes(graph, action)
-    if metric not in graph.reachable([action], View.ALL, outcomes):
-        return False
-    reached = graph.reachable([metric], RISK_VIEWS, outcomes)
-    return any(graph.nodes[n].kind == "consequence" for n in reached)
+    return _reaches(graph, action, View.ALL, lambda n: n.id == metric) and consequence_without_outcomes(graph, metric)
 
 
-def _near_outcomes(graph: IncentiveGraph, action: str) -> frozenset[str]:
-    reached = graph.reachable([action], View.ALL)
-    return frozenset(n for n in reached if graph.nodes[n].kind == "outcome")
+def consequence_without_outcomes(graph: IncentiveGraph, metric: str) -> bool:
+    """Does the metric reach a consequence by access or belief, with every outcome deleted."""
+    return _reaches(graph, metric, RISK_VIEWS, lambda n: n.kind == "consequence")
+
+
+def _reaches(graph: IncentiveGraph, source: str, view: int, goal: Callable[[Node], bool]) -> bool:
+    return graph.shortest_path([source], goal, view, avoiding="outcome") is not None
 
 
 def counter_facts(incentives: Incentives, design: Design, counter: CounterMetric) -> tuple[bool | None, bool | None]:

@@ -2,8 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from enum import IntFlag
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from metriclint.model.project import Origin
 
@@ -38,13 +37,16 @@ Verb = Literal[
 ]
 
 
-class View(IntFlag):
-    """Three views of one graph: what policy says, what access allows, what staff believe."""
+class View:
+    """Three views of one graph as bits: what policy says, what access allows, what staff believe.
 
-    STATED = 1
-    FEASIBLE = 2
-    BELIEVED = 4
-    ALL = 7
+    Plain integers, since every edge that is walked is tested against them.
+    """
+
+    STATED: Final = 1
+    FEASIBLE: Final = 2
+    BELIEVED: Final = 4
+    ALL: Final = 7
 
 
 class Node(NamedTuple):
@@ -154,12 +156,15 @@ class IncentiveGraph:
         goal: Callable[[Node], bool],
         view: int,
         without: frozenset[str] = frozenset(),
+        avoiding: NodeKind | None = None,
     ) -> list[Edge] | None:
         """A shortest path from any source to the first node that meets a goal, as its edges; ``None`` without one.
 
         Ties are broken by sorted ids, so the same graph gives the same path. A source that meets the goal itself gives
-        an empty list. O(V + E), with the edges of each node sorted.
+        an empty list. ``without`` are deleted nodes, ``avoiding`` is a deleted kind. O(V + E), with the edges of each
+        node sorted.
         """
+        self._sort()
         start = sorted(s for s in sources if s in self.nodes and s not in without)
         came: dict[str, Edge | None] = dict.fromkeys(start)
         layer = start
@@ -169,10 +174,12 @@ class IncentiveGraph:
                     return self._trail(node, came)
             following: list[str] = []
             for node in layer:
-                for edge in self.out_edges(node, view):
-                    if edge.target not in came and edge.target not in without:
-                        came[edge.target] = edge
-                        following.append(edge.target)
+                for edge in self._out.get(node, ()):
+                    other = edge.target
+                    if not edge.views & view or other in came or other in without or self.nodes[other].kind == avoiding:
+                        continue
+                    came[other] = edge
+                    following.append(other)
             layer = sorted(following)
         return None
 

@@ -24,7 +24,7 @@ DATA_FILES = ("criteria.yaml", "law.yaml", "gaming-templates.yaml")
 """Files of the catalogue that are data, not rules."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class CompiledRule:
     """A rule that is ready to be asked."""
 

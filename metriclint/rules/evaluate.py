@@ -1,6 +1,6 @@
 """Asking rules about facts: once for each distinct tuple of the facts that a rule reads."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Any, NamedTuple
@@ -60,6 +60,7 @@ def _signature(members: list[Member] | None, names: tuple[str, ...]) -> tuple[An
     return tuple([tuple([member.values.get(name) for name in names]) for member in members])
 
 
+_UNDECIDED = Verdict(None)
 _OWN = frozenset({"metric.id", "metric.title", "metric.text", "outcome.title", "derived.duplicate_of", "subject.role"})
 """Facts that differ from card to card; rules that read them are asked one by one."""
 
@@ -75,6 +76,7 @@ class RuleSet:
         of_groups = {g: tuple(sorted(n for n in names if n.startswith(g + "."))) for g in GROUPS_QUANTIFIED}
         self.group_facts: tuple[tuple[str, tuple[str, ...]], ...] = tuple((g, n) for g, n in of_groups.items() if n)
         self.facts: tuple[str, ...] = tuple(sorted(names - {n for g in of_groups.values() for n in g}))
+        self.gates = {gate for r in self.alike for gate in r.when.gates}
 
 
 def _reads(rule: CompiledRule) -> set[str]:
@@ -89,24 +91,24 @@ class Evaluator:
     """
 
     def __init__(self) -> None:
-        self._known: dict[tuple[int, tuple[Any, ...]], Verdict] = {}
+        self._known: dict[int, dict[tuple[Any, ...], Verdict]] = {}
         self._alike: dict[tuple[Any, ...], list[_Remembered]] = {}
         self.evaluations = 0
         """Expressions that were really run (not answered from memory)."""
 
     def ask_all(self, rules: RuleSet, facts: MetricFacts) -> list[tuple[CompiledRule, Outcome]]:
         """Ask every rule of a set about a metric; what has nothing to say is left out."""
-        get = facts.values.get
-        groups = facts.groups
+        get, groups = facts.values.get, facts.groups
         key = (
             id(rules),
-            tuple([get(name) for name in rules.facts]),
+            tuple(map(get, rules.facts)),
             tuple([_signature(groups[group], names) for group, names in rules.group_facts]),
         )
         known = self._alike.get(key)
         if known is None:
-            known = [_remember(rule, self.ask(rule, facts)) for rule in rules.alike]
-            known = [entry for entry in known if entry.matches or entry.missing]
+            closed = {gate for gate in rules.gates if get(gate) is False}
+            asked = ((r, self.ask(r, facts)) for r in rules.alike if closed.isdisjoint(r.when.gates))
+            known = [_remember(rule, outcome) for rule, outcome in asked if outcome.matches or outcome.missing]
             self._alike[key] = known
         answers = [(entry.rule, entry.outcome(facts)) for entry in known]
         for rule in rules.apart:
@@ -116,15 +118,25 @@ class Evaluator:
         return answers
 
     def ask(self, rule: CompiledRule, facts: MetricFacts) -> Outcome:
-        """Ask a rule about a metric, for each combination of the groups that it names."""
+        """Ask a rule about a metric, for each combination of the groups that it names.
+
+        A group that the card is silent about leaves its facts unbound; one that is declared empty leaves nothing to
+        ask about.
+        """
         outcome = Outcome()
-        for bound in _combinations(rule, facts):
-            values: Mapping[str, Any] = facts.values
-            if bound:
-                values = {**facts.values}
-                for member in bound.values():
-                    values.update(member.values)
-            self._one(rule, values, bound, outcome)
+        if not rule.groups:
+            self._one(rule, facts.values, {}, outcome)
+            return outcome
+        choices = [facts.groups[group] for group in rule.groups]
+        if [] in choices:
+            return outcome
+        if all(members is None or len(members) == 1 for members in choices):
+            bound = {g: m[0] for g, m in zip(rule.groups, choices, strict=True) if m}
+            self._one(rule, facts.with_members(bound), bound, outcome)
+            return outcome
+        for chosen in product(*([None] if members is None else members for members in choices)):
+            bound = {g: m for g, m in zip(rule.groups, chosen, strict=True) if m is not None}
+            self._one(rule, facts.with_members(bound), bound, outcome)
         if outcome.matches:
             outcome.missing.clear()
         return outcome
@@ -140,37 +152,37 @@ class Evaluator:
     ) -> None:
         verdict = self._verdict(rule.when, values)
         if verdict.value:
-            base = rule.rule.severity
-            for case, severity in rule.cases:
-                if self._verdict(case, values).value:
-                    base = severity
-                    break
-            outcome.matches.append(Match(rule, base, bound))
+            cases = (severity for case, severity in rule.cases if self._verdict(case, values).value)
+            outcome.matches.append(Match(rule, next(cases, rule.rule.severity), bound))
         elif verdict.value is None and verdict.missing and verdict.missing not in outcome.missing:
             outcome.missing.append(verdict.missing)
 
     def _verdict(self, expression: Expression, values: Mapping[str, Any]) -> Verdict:
-        get = values.get
-        key = (id(expression), tuple([get(name) for name in expression.facts]))
-        verdict = self._known.get(key)
+        known = self._known.get(id(expression))
+        if known is None:
+            known = self._known[id(expression)] = {}
+        key = tuple(map(values.get, expression.facts))
+        verdict = known.get(key)
         if verdict is None:
-            self.evaluations += 1
-            verdict = expression.evaluate(values)
-            self._known[key] = verdict
+            verdict = self._without_own(expression, values, known)
+            if verdict.value is None:
+                self.evaluations += 1
+                verdict = known[key] = expression.evaluate(values)
         return verdict
 
+    def _without_own(
+        self, expression: Expression, values: Mapping[str, Any], known: dict[tuple[Any, ...], Verdict]
+    ) -> Verdict:
+        """The verdict with the facts left unbound that differ from card to card.
 
-def _combinations(rule: CompiledRule, facts: MetricFacts) -> Iterator[dict[str, Member]]:
-    """Every choice of one member for each group that the rule names.
-
-    A group that the card is silent about leaves its facts unbound; one that is declared empty leaves no choice.
-    """
-    if not rule.groups:
-        yield {}
-        return
-    choices = []
-    for group in rule.groups:
-        members = facts.groups[group]
-        choices.append([None] if members is None else members)
-    for chosen in product(*choices):
-        yield {g: m for g, m in zip(rule.groups, chosen, strict=True) if m is not None}
+        Where it is decided already it stays so whatever they are, and most cards share it.
+        """
+        if not _OWN.intersection(expression.facts):
+            return _UNDECIDED
+        shared = {name: values[name] for name in expression.facts if name in values and name not in _OWN}
+        key = tuple(map(shared.get, expression.facts))
+        verdict = known.get(key)
+        if verdict is None:
+            self.evaluations += 1
+            verdict = known[key] = expression.evaluate(shared)
+        return verdict

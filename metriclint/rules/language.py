@@ -57,11 +57,13 @@ def environment() -> Any:
 class Expression:
     """A compiled expression and the facts that it names."""
 
-    __slots__ = ("_compiled", "facts", "source")
+    __slots__ = ("_compiled", "facts", "gates", "source")
 
     def __init__(self, source: str, compiled: Any) -> None:
         self.source = source
         self._compiled = compiled
+        self.gates = _gates(source)
+        """Boolean facts that stand as conjuncts of the whole condition: if one is false, so is the condition."""
         self.facts: tuple[str, ...] = tuple(sorted({n for n in _FACT.findall(_bare(source)) if n in FACTS}))
 
     def evaluate(self, values: Mapping[str, Any]) -> Verdict:
@@ -120,6 +122,24 @@ def _faults(message: str, source: str) -> list[Fault]:
         text = text.removesuffix(" [INVALID_ARGUMENT]").replace("(in container '')", "").strip()
         faults.append(Fault(int(line), int(column), text[:300], suggestion))
     return faults or [Fault(1, 1, "cannot be compiled: " + " ".join(message.split())[:200])]
+
+
+def _gates(source: str) -> tuple[str, ...]:
+    """Plain boolean facts among the conjuncts at the top of an expression; none where it is no conjunction."""
+    bare, depth, parts, start = _bare(source), 0, [], 0
+    for at, char in enumerate(bare):
+        if char in "([{":
+            depth += 1
+        elif char in ")]}":
+            depth -= 1
+        elif depth == 0 and bare.startswith("&&", at):
+            parts.append(bare[start:at])
+            start = at + 2
+        elif depth == 0 and (char == "?" or bare.startswith("||", at)):
+            return ()
+    parts.append(bare[start:])
+    names = (part.strip() for part in parts)
+    return tuple(n for n in names if n in FACTS and FACTS[n].type == "bool")
 
 
 def _bare(source: str) -> str:

@@ -37,7 +37,9 @@ def parse_config(text: str, shown: str, *, nested: bool) -> tuple[Config, list[P
         table: Any = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         where = _TOML_WHERE.search(str(error))
-        line, column = (int(where[1]), int(where[2])) if where else (1, 1)
+        last = text.rstrip().rpartition("\n")[2]
+        end = (text.rstrip().count("\n") + 1, max(len(last), 1))
+        line, column = (int(where[1]), int(where[2])) if where else end
         message = _TOML_WHERE.sub("", str(error)).strip().rstrip(".")
         return Config(), [located(shown, text, line, column, f"broken TOML: {message.lower()}")], True
     except RecursionError:

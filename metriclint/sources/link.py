@@ -33,7 +33,7 @@ def link(files: list[ReadFile], name: str, config: Config) -> tuple[Project, lis
 
 def _may_be_declared(problem: Problem, unread: list[ReadFile]) -> bool:
     """Is it about a name that nothing declares, while a file that could not be read may well declare it."""
-    return bool(problem.unknown) and any(not f.text or problem.unknown in f.text for f in unread)
+    return bool(problem.unknown) and any(f.unseen or problem.unknown in f.text for f in unread)
 
 
 def _placed(problems: list[Problem], texts: dict[str, str]) -> list[Problem]:

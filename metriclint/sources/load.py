@@ -49,7 +49,7 @@ def load(
     finder.complete()
     for group in finder.groups():
         _load_group(group, loaded, standing_in)
-    loaded.problems = [*finder.problems, *loaded.problems]
+    loaded.problems = sorted([*finder.problems, *loaded.problems], key=lambda p: (p.path, p.line, p.column))
     return loaded
 
 

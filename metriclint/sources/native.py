@@ -25,6 +25,8 @@ class ReadFile:
     raw: Any
     problems: list[Problem]
     skipped: bool = False
+    unseen: bool = False
+    """Its text is not known: nothing can be said about what it declares."""
 
 
 def read_document(found: Found, text: str | Problem | None = None) -> ReadFile:
@@ -34,7 +36,7 @@ def read_document(found: Found, text: str | Problem | None = None) -> ReadFile:
     """
     content = read_text(found.file, found.shown) if text is None else text
     if isinstance(content, Problem):
-        return ReadFile(found.shown, "", None, None, [content], _foreign(found))
+        return ReadFile(found.shown, "", None, None, [content], _foreign(found), unseen=True)
     if not content.strip():
         message = "the file is empty: a document begins with `metriclint: 1`"
         return ReadFile(found.shown, content, None, None, [Problem(found.shown, 1, 1, message)])
