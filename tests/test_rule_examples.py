@@ -65,6 +65,17 @@ def test_asking_all_rules_at_once_gives_what_asking_each_gives() -> None:
         assert told == alone, (rule.code, example.title)
 
 
+def test_a_memory_that_serves_many_projects_answers_for_the_rules_of_each() -> None:
+    text = catalogue().rules["cheap-inflation-action"].rule.examples.bad[0].yaml
+    project, _ = load_text(text, "example.yaml")
+    whole = {c.rule.code for c in check_project(project, RULES, SETTINGS).candidates}
+    shared = Evaluator()
+    for left_out in RULES * 2:
+        rules = [r for r in RULES if r is not left_out]
+        found = {c.rule.code for c in check_project(project, rules, SETTINGS, shared).candidates}
+        assert found == whole - {left_out.code}
+
+
 WRONG = """\
 code: ABC100
 edition: "2026.1"

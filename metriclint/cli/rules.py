@@ -23,16 +23,12 @@ command.add_command(explain, "show")
 @click.option("--family", help="Only this family (letters or folder).")
 def list_(format_: str, family: str | None) -> None:
     """List the rules: code, name, severity and what each flags."""
-    from metriclint.files.problem import ProblemError
-    from metriclint.rules.catalogue import built_in_catalogue
+    from metriclint.cli.catalogue import project_catalogue
     from metriclint.rules.page import as_record, plain_list
 
     if format_ not in ("text", "json"):
         refuse(f'unknown format "{format_}"; there are json, text')
-    try:
-        catalogue = built_in_catalogue()
-    except ProblemError as error:
-        fail(error.problems)
+    catalogue = project_catalogue()
     rules = sorted(catalogue.rules.values(), key=lambda r: r.code)
     if family is not None:
         rules = [r for r in rules if family.upper() == r.code[:3] or family.lower() == r.family]

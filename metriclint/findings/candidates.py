@@ -67,28 +67,44 @@ class Checked:
 def check_project(
     project: Project, rules: Iterable[CompiledRule], settings: Settings, evaluator: Evaluator | None = None
 ) -> Checked:
-    """Ask every rule about every metric of a project. Retired metrics are not asked about."""
+    """Ask every rule about every metric of a project, and the wider ones about its decisions and the whole of it.
+
+    Retired metrics are not asked about.
+    """
+    asked = [r for r in rules if not r.rule.retired]
     incentives = build(project)
     reaches = stakes_of(incentives)
     checked = Checked(incentives)
-    metric_rules = RuleSet(r for r in rules if r.rule.scope == "metric" and not r.rule.retired)
+    metric_rules = RuleSet(r for r in asked if r.rule.scope == "metric")
+    wider_rules = [r for r in asked if r.rule.scope != "metric"]
     evaluator = evaluator or Evaluator()
     twins = _duplicates(project)
+    known: dict[str, MetricFacts] = {}
     for id_, design in incentives.designs.items():
         if design.card.status == "retired":
             continue
         facts = facts_of(incentives, design, reaches[id_], settings)
         if id_ in twins:
             facts.values["derived.duplicate_of"] = twins[id_]
-        missing: dict[str, list[str]] = {}
-        for rule, outcome in evaluator.ask_all(metric_rules, facts):
-            if outcome.matches:
-                checked.candidates.append(_candidate(outcome, facts, incentives))
-            for fact in outcome.missing[:1]:
-                missing.setdefault(declare_key(fact, facts), []).append(rule.code)
-        if missing:
-            checked.questions.append(_question(design.entry, missing))
+        _ask_about(facts, metric_rules, evaluator, checked)
+        if wider_rules:
+            known[id_] = facts
+    if wider_rules:
+        from metriclint.findings.wider import check_wider
+
+        checked.candidates += check_wider(incentives, known, wider_rules, settings, evaluator)
     return checked
+
+
+def _ask_about(facts: MetricFacts, rules: RuleSet, evaluator: Evaluator, checked: Checked) -> None:
+    missing: dict[str, list[str]] = {}
+    for rule, outcome in evaluator.ask_all(rules, facts):
+        if outcome.matches:
+            checked.candidates.append(_candidate(outcome, facts, checked.incentives))
+        for fact in outcome.missing[:1]:
+            missing.setdefault(declare_key(fact, facts), []).append(rule.code)
+    if missing:
+        checked.questions.append(_question(facts.design.entry, missing))
 
 
 def _question(entry: MetricEntry, missing: dict[str, list[str]]) -> Question:

@@ -110,11 +110,7 @@ class _Filler:
         use = self._use()
         if use is None or not use.decided_by:
             return "whoever decides"
-        role = self.incentives.project.roles.get(use.decided_by)
-        title = (role.value.title if role else None) or use.decided_by.replace("-", " ")
-        title = shorten(title, 60)
-        first = title if title[:2].isupper() else title[:1].lower() + title[1:]
-        return first if first.lower().startswith(("the ", "a ", "an ")) else f"the {first}"
+        return words.role_words(use.decided_by, self.incentives.project)
 
     def harms(self) -> str:
         """The first harms of the card."""

@@ -24,6 +24,7 @@ from metriclint.findings.verdict import EDITIONS, Selection, select
 from metriclint.model.project import Origin, Project
 from metriclint.rules.catalogue import Catalogue, built_in_catalogue
 from metriclint.rules.evaluate import Evaluator
+from metriclint.rules.packs import pack_folders
 from metriclint.version import VERSION
 
 
@@ -71,7 +72,7 @@ def report_of(
     catalogues: dict[tuple[str, ...], Catalogue] = {}
     wrong: list[Problem] = []
     for project, reported in projects:
-        packs = tuple(_pack_folders(project, options.here))
+        packs = tuple(str(f) for f in pack_folders(project.config, options.here / project.name))
         if packs not in catalogues:
             catalogues[packs] = built_in_catalogue(map(Path, packs))
         selection, more = select(
@@ -97,10 +98,6 @@ def config_label(project: Project, here: Path) -> str:
     root = Path(project.name)
     name = "metriclint.toml" if (here / root / "metriclint.toml").is_file() else "pyproject.toml"
     return (root / name).as_posix()
-
-
-def _pack_folders(project: Project, here: Path) -> list[str]:
-    return [str(here / project.name / pack) for pack in project.config.packs]
 
 
 def _add_project(

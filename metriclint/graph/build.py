@@ -6,7 +6,7 @@ from metriclint.graph.design import ActionView, BoardView, Design, Use
 from metriclint.graph.designer import Designer
 from metriclint.graph.incentive_graph import Edge, IncentiveGraph, Node, View
 from metriclint.graph.templates import Dictionary, built_in
-from metriclint.graph.words import board_title, consequence_title, target_words, use_title
+from metriclint.graph.words import board_title, consequence_title, decision_title, target_words
 from metriclint.model.project import Origin, Project
 
 _READ_BY_DECIDERS = ("manager", "team", "org", "public")
@@ -171,7 +171,7 @@ class _Builder:
         )
         if use.kind in ("none", "operational"):
             return
-        self.graph.add_node(Node(use.node, "decision", use_title(use), use.origin, use.assumed))
+        self.graph.add_node(Node(use.node, "decision", decision_title(use, self.project), use.origin, use.assumed))
         end = f"consequence:{use.node.removeprefix('decision:')}"
         self.graph.add_node(Node(end, "consequence", consequence_title(use.kind), use.kind_origin, use.assumed))
         if end not in self._linked:

@@ -2,8 +2,10 @@
 
 from typing import Literal
 
+from metriclint.files.problem import shorten
 from metriclint.graph.design import BoardView, Use
 from metriclint.model.card import Target
+from metriclint.model.project import Project
 
 CONSEQUENCE_NOUN: dict[str, str] = {
     "none": "no consequence",
@@ -107,6 +109,19 @@ def consequence_title(kind: str | None) -> str:
 def use_title(use: Use) -> str:
     """The decision as a node of a path: its own title, or a phrase for its kind."""
     return use.title or DECISION_NOUN.get(use.kind or "", "a decision")
+
+
+def role_words(role: str, project: Project) -> str:
+    """A role inside a sentence: "the engineering manager"."""
+    declared = project.roles.get(role)
+    title = shorten((declared.value.title if declared else None) or role.replace("-", " "), 60)
+    first = title if title[:2].isupper() else title[:1].lower() + title[1:]
+    return first if first.lower().startswith(("the ", "a ", "an ")) else f"the {first}"
+
+
+def decision_title(use: Use, project: Project) -> str:
+    """The decision as a node of a path, with the role that makes it: "Annual review by the engineering manager"."""
+    return use_title(use) + (f" by {role_words(use.decided_by, project)}" if use.decided_by else "")
 
 
 def in_sentence(use: Use | None) -> str:

@@ -13,6 +13,7 @@ from metriclint.files.shipped import shipped
 from metriclint.files.yaml_values import line_at, parse, read_text
 from metriclint.model.text import EDITION_PATTERN
 from metriclint.rules.language import Expression, Fault, compile_expression
+from metriclint.rules.library import CriterionEntry, criteria, criteria_of
 from metriclint.rules.placeholders import PLACEHOLDERS
 from metriclint.rules.rule import Rule, Severity
 
@@ -52,6 +53,8 @@ class Catalogue:
     rules: dict[str, CompiledRule] = field(default_factory=dict)
     by_code: dict[str, CompiledRule] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
+    criteria: dict[str, CriterionEntry] = field(default_factory=dict)
+    """Shipped criteria and those of packs, by id."""
 
     def find(self, word: str) -> CompiledRule | None:
         """A rule by name, code (any case) or earlier name."""
@@ -90,6 +93,10 @@ def read_catalogue(folders: Iterable[Path], *, shown: bool = False) -> Catalogue
         if not folder.is_dir():
             problems.append(Problem(folder.as_posix(), 0, 0, "no such rule folder"))
             continue
+        try:
+            catalogue.criteria.update(criteria_of(folder))
+        except ProblemError as error:
+            problems += error.problems
         files = (f for f in folder.rglob("*") if f.suffix in (".yaml", ".yml"))
         for file in sorted(files, key=lambda f: f.as_posix()):
             if file.parent == folder and file.name in DATA_FILES:
@@ -101,9 +108,31 @@ def read_catalogue(folders: Iterable[Path], *, shown: bool = False) -> Catalogue
             if compiled is not None:
                 problems += _register(catalogue, compiled)
     problems += _alias_problems(catalogue)
+    problems += _criterion_problems(catalogue)
     if problems:
         raise ProblemError(problems)
     return catalogue
+
+
+def _criterion_problems(catalogue: Catalogue) -> list[Problem]:
+    known = {**criteria(), **catalogue.criteria}
+    catalogue.criteria = known
+    problems = []
+    for compiled in catalogue.rules.values():
+        wrong = [
+            Problem(
+                compiled.path,
+                0,
+                0,
+                f'unknown criterion "{criterion.ref}"',
+                ("criteria", index, "ref"),
+                suggestion=did_you_mean(criterion.ref, known),
+            )
+            for index, criterion in enumerate(compiled.rule.criteria)
+            if criterion.ref not in known
+        ]
+        problems += _placed(wrong, compiled.source)
+    return problems
 
 
 def _register(catalogue: Catalogue, compiled: CompiledRule) -> list[Problem]:

@@ -91,25 +91,26 @@ class Evaluator:
     """
 
     def __init__(self) -> None:
-        self._known: dict[int, dict[tuple[Any, ...], Verdict]] = {}
-        self._alike: dict[tuple[Any, ...], list[_Remembered]] = {}
+        # Keyed by the objects themselves: an id is given anew once its object is gone.
+        self._known: dict[Expression, dict[tuple[Any, ...], Verdict]] = {}
+        self._alike: dict[RuleSet, dict[tuple[Any, ...], list[_Remembered]]] = {}
         self.evaluations = 0
         """Expressions that were really run (not answered from memory)."""
 
     def ask_all(self, rules: RuleSet, facts: MetricFacts) -> list[tuple[CompiledRule, Outcome]]:
         """Ask every rule of a set about a metric; what has nothing to say is left out."""
         get, groups = facts.values.get, facts.groups
+        memory = self._alike.setdefault(rules, {})
         key = (
-            id(rules),
             tuple(map(get, rules.facts)),
             tuple([_signature(groups[group], names) for group, names in rules.group_facts]),
         )
-        known = self._alike.get(key)
+        known = memory.get(key)
         if known is None:
             closed = {gate for gate in rules.gates if get(gate) is False}
             asked = ((r, self.ask(r, facts)) for r in rules.alike if closed.isdisjoint(r.when.gates))
             known = [_remember(rule, outcome) for rule, outcome in asked if outcome.matches or outcome.missing]
-            self._alike[key] = known
+            memory[key] = known
         answers = [(entry.rule, entry.outcome(facts)) for entry in known]
         for rule in rules.apart:
             outcome = self.ask(rule, facts)
@@ -158,9 +159,9 @@ class Evaluator:
             outcome.missing.append(verdict.missing)
 
     def _verdict(self, expression: Expression, values: Mapping[str, Any]) -> Verdict:
-        known = self._known.get(id(expression))
+        known = self._known.get(expression)
         if known is None:
-            known = self._known[id(expression)] = {}
+            known = self._known[expression] = {}
         key = tuple(map(values.get, expression.facts))
         verdict = known.get(key)
         if verdict is None:

@@ -46,8 +46,8 @@ class LawEntry(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _CriteriaFile(Struct, frozen=True, forbid_unknown_fields=True):
-    criteria: dict[str, CriterionEntry]
-    families: dict[str, Family]
+    criteria: dict[str, CriterionEntry] = {}
+    families: dict[str, Family] = {}
 
 
 class _LawFile(Struct, frozen=True, forbid_unknown_fields=True):
@@ -78,6 +78,15 @@ def _criteria() -> _CriteriaFile:
 @lru_cache(maxsize=1)
 def _law() -> _LawFile:
     return read_data(shipped("rules") / "law.yaml", _LawFile)
+
+
+def criteria_of(folder: Path) -> dict[str, CriterionEntry]:
+    """Criteria of a pack: what stands in its ``criteria.yaml``, such as the organisation's own policies.
+
+    Raises ProblemError with every problem of the file; a pack without one has no criteria of its own.
+    """
+    file = folder / "criteria.yaml"
+    return read_data(file, _CriteriaFile).criteria if file.is_file() else {}
 
 
 def criteria() -> dict[str, CriterionEntry]:

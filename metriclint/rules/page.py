@@ -1,13 +1,13 @@
 """A rule in words: for the terminal, for scripts, and as a page of the documentation. All from the rule file."""
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from metriclint.rules.catalogue import CompiledRule
-from metriclint.rules.library import criteria, families, law_entries, law_last_checked
+from metriclint.rules.library import CriterionEntry, criteria, families, law_entries, law_last_checked
 from metriclint.rules.rule import Criterion, Evidence, Example
 
 _WIDTH = 100
@@ -50,8 +50,12 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def plain_page(compiled: CompiledRule, *, color: bool = False) -> str:
-    """The whole rule for a terminal, in the fixed order of sections."""
+Known = Mapping[str, CriterionEntry]
+"""A criteria library by id."""
+
+
+def plain_page(compiled: CompiledRule, known: Known | None = None, *, color: bool = False) -> str:
+    """The whole rule for a terminal, in the fixed order of sections. ``known`` are the criteria of its catalogue."""
     rule = compiled.rule
 
     def head(text: str) -> str:
@@ -74,7 +78,7 @@ def plain_page(compiled: CompiledRule, *, color: bool = False) -> str:
     parts.append(f"{head('What you can do')}\n" + "\n".join(fixes))
     parts.append(f"{head('When to ignore')}\n{_wrap(rule.ignore_when)}")
     if rule.criteria:
-        parts.append(f"{head('Criteria')}\n" + "\n".join(_item(_criterion(c)) for c in rule.criteria))
+        parts.append(f"{head('Criteria')}\n" + "\n".join(_item(_criterion(c, known)) for c in rule.criteria))
     if rule.law:
         parts.append(f"{head('Law')}\n" + "\n".join(_item(t) for t in _law(rule.law)))
     if rule.evidence:
@@ -105,8 +109,8 @@ def _examples(examples: Sequence[Example]) -> str:
     return "\n\n".join(f"  {e.title}\n{textwrap.indent(e.yaml.rstrip(), '    ')}" for e in examples)
 
 
-def _criterion(criterion: Criterion) -> str:
-    known = criteria().get(criterion.ref)
+def _criterion(criterion: Criterion, library: Known | None = None) -> str:
+    known = (criteria() if library is None else library).get(criterion.ref)
     source = f" ({known.title}: {known.citation})" if known else f" ({criterion.ref})"
     return criterion.text.strip() + source
 

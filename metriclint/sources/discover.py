@@ -95,6 +95,10 @@ class Finder:
         self._take(found)
         return found.shown
 
+    def around(self, folder: Path) -> Group:
+        """The project that a folder belongs to, without its files."""
+        return self._group_of(folder)
+
     def complete(self) -> None:
         """Add the other files of every project that was touched, so that ids resolve."""
         for root, group in list(self._groups.items()):
