@@ -39,8 +39,9 @@ def facts_page() -> str:
         "template": "filled from the template of the metric's type, marked as assumed",
     }
     parts = [
-        "# Facts\n\nThe closed vocabulary that rules speak. A rule that names a fact of `board`, `consequence`, `action`"
-        " or `counter` is asked for each of them; the others are facts of the metric, the decision or the project."
+        "# Facts\n\nThe closed vocabulary that rules speak. A rule that names a fact of `board`, `consequence`, "
+        "`action` or `counter` is asked for each of them; the others are facts of the metric, the decision or the "
+        "project."
     ]
     for group in dict.fromkeys(spec.group for spec in FACTS.values()):
         rows = [

@@ -4,10 +4,10 @@ import re
 
 import pytest
 from click.testing import CliRunner
+from conftest import ROOT
 
 from metriclint.cli.app import app
 from metriclint.sources.load import load_text
-from conftest import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CONSOLE = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
