@@ -99,13 +99,13 @@ def test_an_action_that_helps_the_outcome_is_a_bypass_but_no_gaming() -> None:
 
 def test_the_witness_runs_from_the_idle_loop_over_the_board_to_the_rating() -> None:
     candidate = next(c for c in check(OPEN).candidates if c.rule.code == "GRF003")
-    steps = [(s.verb, s.node.title) for s in witness(candidate.match, candidate.facts, candidate.incentives)]
+    steps = [(s.verb, s.node.public) for s in witness(candidate.match, candidate.facts, candidate.incentives)]
     assert steps == [
-        ("", "Let an agent run pointless tasks"),
-        ("moves", "AI tokens used"),
-        ("shown on", "Leaderboard"),
-        ("read in", "Annual review"),
-        ("leads to", RATING),
+        ("", "action:idle-agent-loop"),
+        ("moves", "metric:ai-tokens"),
+        ("shown on", "board:leaderboard"),
+        ("read in", "decision:manager-review"),
+        ("leads to", "consequence:manager-review"),
     ]
 
 

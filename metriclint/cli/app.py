@@ -13,6 +13,7 @@ _COMMANDS = {
     "check": "Check metric declarations.",
     "demo": "Check the tokenmaxxing case in its three stages.",
     "explain": "Explain a rule in full.",
+    "fix": "Show or write proven repairs.",
     "rules": "The catalogue of rules, and the tests inside its files.",
     "schema": "Print a published JSON Schema.",
 }

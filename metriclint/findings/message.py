@@ -9,6 +9,7 @@ from metriclint.findings.witness import chosen_action
 from metriclint.graph import words
 from metriclint.graph.build import Incentives
 from metriclint.graph.design import BoardView, Use
+from metriclint.graph.words import quoted
 from metriclint.model.card import CounterMetric
 from metriclint.rules.evaluate import Match
 from metriclint.rules.library import law_entries
@@ -30,12 +31,6 @@ def fill(template: str, match: Match, facts: MetricFacts, incentives: Incentives
     text = _PLACEHOLDER.sub(lambda m: filler.word(m[1]), template)
     text = " ".join(text.split())
     return text[:1].upper() + text[1:]
-
-
-def quoted(title: str) -> str:
-    """A title in quotes, shortened, on one line."""
-    inner = shorten(title, 80).replace('"', "'")
-    return f'"{inner}"'
 
 
 class _Filler:

@@ -114,8 +114,10 @@ def chosen_action(match: Match, facts: MetricFacts) -> ActionView | None:
     member = match.bound.get("action")
     if member is not None and isinstance(member.item, ActionView):
         return member.item
-    actions = list(enumerate(facts.design.actions or ()))
-    gaming = [(i, a) for i, a in actions if a.effect != "helps"]
-    if not gaming:
-        return None
-    return min(gaming, key=lambda p: (not p[1].hot, not p[1].automatable, p[1].assumed, p[0]))[1]
+    return most_tempting(facts.design.actions or ())
+
+
+def most_tempting(actions: Iterable[ActionView]) -> ActionView | None:
+    """The action that tempts most: cheap, automatable, declared, in this order; ``None`` where all help the goal."""
+    gaming = [a for a in actions if a.effect != "helps"]
+    return min(gaming, key=lambda a: (not a.hot, not a.automatable, a.assumed), default=None)

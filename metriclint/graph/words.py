@@ -101,6 +101,12 @@ def verb_words(verb: str) -> str:
     return VERB.get(verb, verb)
 
 
+def quoted(title: str) -> str:
+    """A title in quotes, shortened, on one line."""
+    inner = shorten(title, 80).replace('"', "'")
+    return f'"{inner}"'
+
+
 def consequence_title(kind: str | None) -> str:
     """A consequence as a node of a path."""
     return CONSEQUENCE_NOUN.get(kind or "", "a consequence")
@@ -111,12 +117,17 @@ def use_title(use: Use) -> str:
     return use.title or DECISION_NOUN.get(use.kind or "", "a decision")
 
 
+def role_in_sentence(title: str) -> str:
+    """A role inside a sentence: "the branch manager"."""
+    title = shorten(title, 60)
+    first = title if title[:2].isupper() else title[:1].lower() + title[1:]
+    return first if first.lower().startswith(("the ", "a ", "an ")) else f"the {first}"
+
+
 def role_words(role: str, project: Project) -> str:
     """A role inside a sentence: "the engineering manager"."""
     declared = project.roles.get(role)
-    title = shorten((declared.value.title if declared else None) or role.replace("-", " "), 60)
-    first = title if title[:2].isupper() else title[:1].lower() + title[1:]
-    return first if first.lower().startswith(("the ", "a ", "an ")) else f"the {first}"
+    return role_in_sentence((declared.value.title if declared else None) or role.replace("-", " "))
 
 
 def decision_title(use: Use, project: Project) -> str:

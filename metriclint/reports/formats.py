@@ -16,7 +16,7 @@ class Style(NamedTuple):
 
 
 Render = Callable[[Report, Style], str]
-_NO_FORMATS = ("formats", "story", "terminal")
+_NO_FORMATS = ("formats", "story", "terminal", "wording")
 
 
 def names() -> list[str]:

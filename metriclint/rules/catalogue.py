@@ -21,7 +21,7 @@ _NAME = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)+$")
 _CODE = re.compile(r"^[A-Z]{3}[0-9]{3}$")
 _EDITION = re.compile(EDITION_PATTERN)
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-DATA_FILES = ("criteria.yaml", "law.yaml", "gaming-templates.yaml")
+DATA_FILES = ("criteria.yaml", "law.yaml", "gaming-templates.yaml", "levers.yaml")
 """Files of the catalogue that are data, not rules."""
 
 

@@ -1,0 +1,1 @@
+"""Repairs: changes to a design that are proven by checking the changed design."""
