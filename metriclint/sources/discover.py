@@ -4,8 +4,10 @@ import os
 import stat
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from metriclint.files.problem import Problem
 from metriclint.model.config import Config
@@ -15,8 +17,7 @@ SUFFIXES = (".yaml", ".yml", ".json")
 _SKIPPED_FOLDERS = {"node_modules", "__pycache__", "venv"}
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """One file: where it lies, and how it is shown in reports."""
 
     file: Path
@@ -25,8 +26,7 @@ class Found:
     """Named by the user (then it must be a document), not met on a walk."""
 
 
-@dataclass(slots=True)
-class Group:
+class Group(Struct):
     """The files of one project. ``reported`` are the shown paths that the user asked about."""
 
     root: Path | None
@@ -79,6 +79,20 @@ class Finder:
         else:
             self.problems.append(Problem(shown, 0, 0, "no such file or folder"))
 
+    def add_changed(self, path: str) -> None:
+        """Add a file that a commit touches. One that is gone or no document is no problem; a configuration stands for
+        all of its project.
+        """
+        file = self.here / path
+        if file.name in CONFIG_NAMES:
+            root = self._root_of(file.parent)
+            if root is not None and root == Path(os.path.normpath(file.parent)):
+                for configured in self._group_of(root).config.paths:
+                    if os.path.lexists(root / configured):
+                        self.add(_shown(root / configured, self.here))
+        elif file.name.endswith(SUFFIXES) and os.path.isfile(file):  # noqa: PTH113 (Path.is_file may raise)
+            self._take(Found(file, _as_given(path, self.here), explicit=False))
+
     def add_configured(self) -> None:
         """Add the configured paths of the project around the working folder; the folder itself without a project."""
         root = self._root_of(self.here)
@@ -99,10 +113,15 @@ class Finder:
         """The project that a folder belongs to, without its files."""
         return self._group_of(folder)
 
-    def complete(self) -> None:
-        """Add the other files of every project that was touched, so that ids resolve."""
+    def complete(self, *, here: bool = False) -> None:
+        """Add the other files of every project that was touched, so that ids resolve.
+
+        ``here``: the working folder counts as one where no configuration says otherwise.
+        """
         for root, group in list(self._groups.items()):
             if root is None:
+                if here and group.files:
+                    group.files += (f for f in self._walk(self.here, "") if self._root_of(f.file.parent) is None)
                 continue
             for path in group.config.paths:
                 start = Path(os.path.normpath(root / path))

@@ -1,8 +1,9 @@
 """From paths to projects: find, read, link. The only door into the sources for the rest of the house."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from metriclint.files.problem import Problem
 from metriclint.files.yaml_values import decode
@@ -12,9 +13,11 @@ from metriclint.sources.discover import Finder, Found, Group
 from metriclint.sources.link import link
 from metriclint.sources.native import read_document
 
+_BASELINE = "metriclint_baseline"
+"""Key by which a baseline is known: it lies among the documents, and nobody takes it for one."""
 
-@dataclass(slots=True)
-class Loaded:
+
+class Loaded(Struct):
     """All projects behind the given paths, what is wrong with them, and what was left aside."""
 
     projects: list[Project] = field(default_factory=list)
@@ -32,21 +35,27 @@ def load(
     *,
     stdin: tuple[str, bytes] | None = None,
     config: Config | None = None,
+    changed: bool = False,
 ) -> Loaded:
     """Load every project that the paths touch.
 
     ``paths`` are files or folders; without any, the configured paths of the project around ``here`` are taken, or
-    ``here`` itself. ``stdin`` is a name and the bytes of a text that stands for that file. ``config`` replaces the
-    configuration files. Never raises for bad input: problems come back in the result, all of them.
+    ``here`` itself. ``changed`` paths are files that a commit touches: what is no document among them is left out, and
+    their projects are loaded whole. ``stdin`` is a name and the bytes of a text that stands for that file. ``config``
+    replaces the configuration files.
+    Never raises for bad input: problems come back in the result, all of them.
     """
     finder = Finder(here or Path.cwd(), config)
     loaded = Loaded()
     standing_in = (finder.add_text(stdin[0]), stdin[1]) if stdin else None
     for path in paths:
-        finder.add(path)
-    if not paths and not stdin:
+        if changed:
+            finder.add_changed(path)
+        else:
+            finder.add(path)
+    if not paths and not stdin and not changed:
         finder.add_configured()
-    finder.complete()
+    finder.complete(here=changed)
     for group in finder.groups():
         _load_group(group, loaded, standing_in)
     loaded.problems = sorted([*finder.problems, *loaded.problems], key=lambda p: (p.path, p.line, p.column))
@@ -59,7 +68,8 @@ def _load_group(group: Group, loaded: Loaded, standing_in: tuple[str, bytes] | N
         data = standing_in[1] if standing_in and standing_in[0] == found.shown else None
         read = read_document(found, None if data is None else decode(data, found.shown))
         if read.skipped:
-            loaded.skipped.append(read.path)
+            if _BASELINE not in read.text[:200]:
+                loaded.skipped.append(read.path)
             continue
         files.append(read)
         loaded.problems += read.problems
