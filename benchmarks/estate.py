@@ -42,20 +42,29 @@ def cards(count: int, seed: int = 7) -> Iterator[str]:
 
 
 def _troubled(rng: random.Random) -> str:
-    kind = rng.choice(["activity", "output", "input"])
-    level = rng.choice(["individual", "team"])
-    audience = rng.choice(["org", "team", "manager"])
-    consequence = rng.choice(["review", "bonus", "informal"])
+    """A card with one to three of the usual weaknesses; the rest of it is in order."""
+    weak = rng.sample(["activity", "ranked", "unchecked", "alone", "target", "ambiguous"], rng.choice([1, 2, 2, 3]))
+    kind = "activity" if "activity" in weak else rng.choice(["output", "outcome"])
+    board = (
+        "{audience: org, identified: true, ranked: true}" if "ranked" in weak else "{audience: manager, ranked: false}"
+    )
+    stated = "unstated" if "ambiguous" in weak else "used"
+    counter = "[]" if "alone" in weak else "[{title: Complaints, same_decision: true, independent: true}]"
+    target = (
+        f"    target: {{type: quota, value: {rng.randrange(90)}, basis: political, cliff: true}}\n"
+        if "target" in weak
+        else ""
+    )
     return (
         f"    direction: {rng.choice(['up', 'up', 'down'])}\n"
         f"    kind: {kind}\n"
-        f"    subject: {{level: {level}, people: {rng.choice([1, 6, 12])}}}\n"
-        f"    recorded_by: {rng.choice(['system', 'subject'])}\n"
-        "    verification: none\n"
+        f"    subject: {{level: {rng.choice(['individual', 'team'])}, people: {rng.choice([1, 6, 12])}}}\n"
+        f"    recorded_by: {'subject' if 'unchecked' in weak else 'system'}\n"
+        f"    verification: {'none' if 'unchecked' in weak else 'sample'}\n"
         f"    controls: [{rng.choice(['volume', 'timing, recording', 'effort'])}]\n"
-        f"    visibility: {{audience: {audience}, identified: true, ranked: {rng.choice(['true', 'false'])}}}\n"
-        f"    consequences: [{{kind: {consequence}, stated: used, access: individual}}]\n"
-        "    counter_metrics: []\n"
+        f"    visibility: {board}\n"
+        f"    consequences: [{{kind: {rng.choice(['review', 'bonus'])}, stated: {stated}, access: individual}}]\n"
+        f"    counter_metrics: {counter}\n" + target
     )
 
 

@@ -5,11 +5,12 @@
 >>> [f.message for f in report.findings]             # doctest: +SKIP
 """
 
-from typing import TYPE_CHECKING, Any
-
 from metriclint.version import VERSION
 
+TYPE_CHECKING = False  # typing itself is not worth its import here
 if TYPE_CHECKING:
+    from typing import Any
+
     from metriclint.api import check
     from metriclint.files.problem import Problem, ProblemError
     from metriclint.findings.finding import Finding, Report
@@ -28,7 +29,7 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     """Load the public names when they are asked for, so that starting the command line stays cheap."""
     home = _HOMES.get(name)
     if home is None:

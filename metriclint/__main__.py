@@ -1,6 +1,6 @@
 """``python -m metriclint``."""
 
-from metriclint.cli.app import main
+from metriclint.cli.main import main
 
 if __name__ == "__main__":
     main()

@@ -1,0 +1,15 @@
+"""The way in: a report that still holds is replayed, else the command line is loaded and run."""
+
+import sys
+
+
+def main() -> None:
+    """Run the command line. Exit codes: 0 fine, 1 findings, 2 wrong input, 3 nothing to check, 130 interrupted."""
+    from metriclint.cli.replay import replay
+
+    code = replay(sys.argv[1:])
+    if code is None:
+        from metriclint.cli.app import run
+
+        run()
+    sys.exit(code)
