@@ -5,11 +5,12 @@ codes that ``must`` be found and codes or families that ``mustnot``.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from metriclint.facts.derive import Settings
 from metriclint.files.problem import Problem, ProblemError

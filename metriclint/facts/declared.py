@@ -1,4 +1,7 @@
-"""Facts that a card declares, and those of its boards, consequences, actions and counter-metrics."""
+"""Facts that a card declares, and those of its boards, consequences, actions and counter-metrics.
+
+Lists are tuples, so that a set of facts can be remembered.
+"""
 
 from typing import Any
 
@@ -25,13 +28,17 @@ _PLACEHOLDERS = (
 _GOVERNANCE = ("owner_named", "purpose_named", "review_named", "informed", "consulted", "appeal")
 
 
+def own_values(design: Design) -> Values:
+    """Facts that two cards never share."""
+    return {"metric.id": design.entry.id, "metric.title": design.card.title, "metric.text": _text(design)}
+
+
 def card_values(design: Design, jurisdictions: tuple[str, ...]) -> Values:
     """Facts of the groups metric, subject, outcome, target, statistics, agent. Undeclared ones are ``None``."""
     card, stats = design.card, design.card.statistics
     agent, subject, link = design.agent, design.card.subject, design.outcome
     values: Values = {
-        "metric.id": design.entry.id,
-        "metric.title": card.title,
+        **own_values(design),
         "metric.status": card.status or "active",
         "metric.kind": card.kind,
         "metric.tags": _tags(design),
@@ -39,17 +46,16 @@ def card_values(design: Design, jurisdictions: tuple[str, ...]) -> Values:
         "metric.optimum": card.optimum,
         "metric.recorded_by": recorder(card.recorded_by),
         "metric.verification": card.verification,
-        "metric.controls": card.controls,
+        "metric.controls": None if card.controls is None else tuple(card.controls),
         "metric.duty_coverage": card.duty_coverage,
-        "metric.harms": card.harms,
+        "metric.harms": tuple(card.harms),
         "metric.harms_measured": card.harms_measured,
-        "metric.safeguards": card.safeguards,
-        "metric.jurisdictions": list(dict.fromkeys([*card.jurisdictions, *jurisdictions])),
+        "metric.safeguards": tuple(card.safeguards),
+        "metric.jurisdictions": tuple(dict.fromkeys([*card.jurisdictions, *jurisdictions])),
         "metric.ai_system": card.ai_system,
         "metric.emotion_inference": card.emotion_inference,
         "metric.granularity": card.granularity,
         "metric.retention_days": card.retention_days,
-        "metric.text": _text(design),
         "subject.level": subject.level if subject else None,
         "subject.role": subject.role if subject else None,
         "subject.people": subject.people if subject else None,
@@ -73,9 +79,9 @@ def card_values(design: Design, jurisdictions: tuple[str, ...]) -> Values:
     return values
 
 
-def _tags(design: Design) -> list[str]:
+def _tags(design: Design) -> tuple[str, ...]:
     """Declared tags, and those that the metric's type carries."""
-    return list(dict.fromkeys([*design.card.tags, *(design.template.tags if design.template else ())]))
+    return tuple(dict.fromkeys([*design.card.tags, *(design.template.tags if design.template else ())]))
 
 
 def _text(design: Design) -> str:
@@ -199,7 +205,7 @@ def counter_values(incentives: Incentives, design: Design, counter: CounterMetri
         "counter.same_decision": same,
         "counter.independent": independent,
         "counter.strength": counter.strength,
-        "counter.covers": counter.covers,
+        "counter.covers": None if counter.covers is None else tuple(counter.covers),
         "counter.is_metric": other is not None,
         "counter.has_target": (target is not None and target.type != "none") if other else None,
     }

@@ -2,8 +2,9 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from metriclint.facts import declared
 from metriclint.facts.declared import Values
@@ -17,8 +18,7 @@ from metriclint.model.card import CounterMetric
 _LINES = ("threshold", "quota", "benchmark", "forced-distribution")
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """What the facts depend on besides the documents."""
 
     today: str
@@ -27,8 +27,7 @@ class Settings:
     jurisdictions: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class Member:
+class Member(Struct):
     """One board, consequence, action or counter-metric with its facts."""
 
     values: Values
@@ -36,8 +35,7 @@ class Member:
     index: int
 
 
-@dataclass(slots=True)
-class MetricFacts:
+class MetricFacts(Struct):
     """All facts of one metric. A group is ``None`` where the card is silent about it: its facts are unbound."""
 
     design: Design
@@ -70,9 +68,27 @@ def facts_of(incentives: Incentives, design: Design, reach: Reach, settings: Set
     return MetricFacts(design, reach, _bound(values), groups)
 
 
+def facts_like(known: MetricFacts, design: Design) -> MetricFacts:
+    """Facts of a metric whose card says the same as a known one but for its texts, where both stand alone."""
+
+    def members(group: str, items: Any) -> list[Member] | None:
+        of_known = known.groups[group]
+        if of_known is None:
+            return None
+        return [Member(m.values, item, m.index) for m, item in zip(of_known, items or (), strict=True)]
+
+    groups = {
+        "board": members("board", design.boards),
+        "consequence": members("consequence", design.uses),
+        "action": members("action", design.actions),
+        "counter": members("counter", design.counters),
+    }
+    return MetricFacts(design, known.reach, known.values | declared.own_values(design), groups)
+
+
 def _bound(values: Values) -> Values:
-    """Only what somebody said; lists as tuples, so that a set of facts can be remembered."""
-    return {k: tuple(v) if isinstance(v, list) else v for k, v in values.items() if v is not None}
+    """Only what somebody said."""
+    return {k: v for k, v in values.items() if v is not None}
 
 
 def _groups(incentives: Incentives, design: Design, reach: Reach) -> dict[str, list[Member] | None]:
@@ -114,7 +130,7 @@ def _derived(
         "derived.template": design.template.id if design.template else "",
         "derived.counters": len(counters),
         "derived.counters_read": len(read),
-        "derived.covered": sorted({c for m in read for c in m.values.get("counter.covers", ())}),
+        "derived.covered": tuple(sorted({c for m in read for c in m.values.get("counter.covers", ())})),
         "derived.guarded": guarded,
         "derived.verified": verified,
         "derived.proxy": None if link is None else link in ("correlational", "belief", "none"),

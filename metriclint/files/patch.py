@@ -1,22 +1,23 @@
-"""Patching YAML texts in place: one value set, every other byte as it was.
+"""Patching YAML and JSON texts in place: one value set, every other byte as it was.
 
-Places come from PyYAML's node marks. After each patch the text is read again and compared with the value that was
-meant, so a patch is right or refused, never nearly right.
+Places come from the event stream of PyYAML's C parser. After each patch the text is read again and compared with what
+was meant, so a patch is right or refused, never nearly right.
 """
 
 import copy
 import json
-import re
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
+from metriclint.files.positions import Read, reader
 from metriclint.files.problem import Route
 from metriclint.files.yaml_values import parse
 
-_PLAIN = re.compile(r"[^\W\d_]([\w -]*\w)?")
-_WORDS = ("true", "false", "null", "True", "False", "Null", "TRUE", "FALSE", "NULL")
-"""Texts that YAML would read as something else."""
+_WORDS = ("true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan", "inf")
+"""Texts that some reader of YAML takes for something else, in lower case."""
+_NULLS = ("", "~", "null", "Null", "NULL")
+_BOM = "\ufeff"
 
 
 class PatchError(Exception):
@@ -27,138 +28,245 @@ def set_values(text: str, changes: list[tuple[Route, Any]], path: str) -> str:
     """The text with values set at routes, in order.
 
     A missing key is added at the end of its mapping, in the style of the mapping; an index one behind the end of a list
-    is appended. Raises PatchError, and then nothing was changed.
+    is appended. JSON stays JSON. Raises PatchError, and then nothing was changed.
     """
-    for route, value in changes:
-        text = _set_one(text, route, value, path)
-    return text
-
-
-def _set_one(text: str, route: Route, value: Any, path: str) -> str:
-    before, problems = parse(text, path)
+    mark = _BOM if text.startswith(_BOM) else ""
+    patched = text.removeprefix(_BOM)
+    meant, problems = parse(patched, path)
     if problems:
         raise PatchError(f"{path} cannot be read any more")
-    wanted = _plain(copy.deepcopy(before), route, value)
-    patched = _patched(text, _compose(text, path), route, value)
-    after, problems = parse(patched, path)
-    if problems or after != wanted:
-        name = ".".join(str(part) for part in route)
-        raise PatchError(f"{path} cannot be patched safely at {name}; set it by hand to {_flow(value)}")
-    return patched
+    strict = _json_of(patched) is not None
+    for route, value in changes:
+        meant = _meant(meant, route, value, path)
+        patched = _Writer(patched, path, strict).set(route, value)
+        after, problems = parse(patched, path)
+        if problems or after != meant or (strict and _json_of(patched) != meant):
+            raise _refusal(route, value, path)
+    return mark + patched
 
 
-def _plain(raw: Any, route: Route, value: Any) -> Any:
-    """What the patched text has to mean."""
-    here = raw
-    for part in route[:-1]:
-        if isinstance(here, dict):
-            if here.get(part) is None:
+def _refusal(route: Route, value: Any, path: str) -> PatchError:
+    name = ".".join(str(part) for part in route)
+    return PatchError(f"{path} cannot be patched safely at {name}; set it by hand to {_flow(value)}")
+
+
+def _json_of(text: str) -> Any:
+    """The values of a JSON text; ``None`` where it is none."""
+    if not text.lstrip().startswith("{"):
+        return None
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
+def _meant(raw: Any, route: Route, value: Any, path: str) -> Any:
+    """What the patched text has to mean; the values that are given are left alone."""
+    top = copy.deepcopy(raw)
+    here = top
+    try:
+        for part in route[:-1]:
+            if isinstance(here, dict) and here.get(part) is None:
                 here[part] = {}
             here = here[part]
+        if isinstance(here, list) and route[-1] == len(here):
+            here.append(copy.deepcopy(value))
+        elif isinstance(here, (dict, list)):
+            here[route[-1]] = copy.deepcopy(value)  # type: ignore[index]
         else:
-            here = here[part]
-    if isinstance(here, list) and route[-1] == len(here):
-        here.append(value)
-    else:
-        here[route[-1]] = value
-    return raw
+            raise _refusal(route, value, path)
+    except (TypeError, KeyError, IndexError) as error:
+        raise _refusal(route, value, path) from error
+    return top
 
 
-def _compose(text: str, path: str) -> Any:
-    import yaml
+class _Node(NamedTuple):
+    """A value in the text. Offsets count characters of the text."""
 
-    try:
-        return yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except (yaml.YAMLError, RecursionError) as error:
-        raise PatchError(f"{path} cannot be patched: its YAML is unusual") from error
+    event: Any
+    start: int
+    """First character, an anchor or tag included."""
+    end: int
+    """Behind its last character; comments and blank lines behind a block belong to what follows."""
+    key_end: int | None
+    """Behind its key; ``None`` for items of lists."""
+    first: Any = None
+    """Event of the first key or item of a collection."""
+    last_key: Any = None
+    """Event of the last key of a mapping."""
+    content: int = 0
+    """Behind the last value inside."""
 
+    @property
+    def collection(self) -> bool:
+        """Is it a mapping or a list."""
+        return hasattr(self.event, "flow_style")
 
-def _patched(text: str, root: Any, route: Route, value: Any) -> str:
-    node, rest = root, list(route)
-    while rest:
-        child = _child(node, rest[0])
-        if child is None or (child.tag.endswith(":null") and len(rest) > 1):
-            break
-        node = child
-        rest.pop(0)
-    if not rest:
-        return _replace(text, node, value)
-    child = _child(node, rest[0])
-    nested = value
-    for part in reversed(rest[1:]):
-        nested = {part: nested}
-    if child is not None:
-        return _replace(text, child, nested)
-    return _add(text, node, rest[0], nested)
+    @property
+    def mapping(self) -> bool:
+        """Is it a mapping."""
+        return type(self.event).__name__ == "MappingStartEvent"
 
+    @property
+    def block(self) -> bool:
+        """Is it written over lines, by indentation."""
+        if self.collection:
+            return not self.event.flow_style
+        return getattr(self.event, "style", None) in ("|", ">")
 
-def _child(node: Any, part: str | int) -> Any:
-    import yaml
-
-    if isinstance(node, yaml.MappingNode):
-        return next((v for k, v in node.value if k.value == str(part)), None)
-    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-        return node.value[part]
-    return None
-
-
-def _replace(text: str, node: Any, value: Any) -> str:
-    start, end = node.start_mark.index, node.end_mark.index
-    new = _flow(value)
-    if start == end or (node.tag.endswith(":null") and not text[start:end].strip()):
-        return text[:start] + " " + new + text[start:]
-    if not _is_flow(node):
-        # Block collections and block texts end behind their last line; what follows them stays where it is.
-        body = text[start : _content_end(text, node)]
-        column = node.start_mark.column
-        line_start = text.rfind("\n", 0, start) + 1
-        if text[line_start:start].strip() == "" and column:
-            key_end = text.rfind(":", 0, line_start) + 1
-            return text[:key_end] + " " + new + text[start + len(body) :]
-        return text[:start] + new + text[start + len(body) :]
-    return text[:start] + new + text[end:]
+    @property
+    def null(self) -> bool:
+        """Is there nothing yet: a key without a value, or a null."""
+        plain = getattr(self.event, "style", "-") in (None, "")
+        return plain and getattr(self.event, "value", None) in _NULLS
 
 
-def _content_end(text: str, node: Any) -> int:
-    """Where the last line of a block ends; comments and blank lines behind it belong to what follows."""
-    import yaml
+class _Finder:
+    """Follows a route through the events of a text; each finder is used once."""
 
-    start: int = node.start_mark.index
-    end: int = node.end_mark.index
-    lines = text[start:end].rstrip().split("\n")
-    if not isinstance(node, yaml.ScalarNode):
-        while len(lines) > 1 and (not lines[-1].strip() or lines[-1].lstrip().startswith("#")):
-            lines.pop()
-    return start + len("\n".join(lines).rstrip())
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.read: Read = reader(text)
+        self.end = 0
+        """Behind the last content that was read."""
+
+    def find(self, route: Route) -> tuple[_Node, Route] | None:
+        """The deepest value on the route that is there, and the rest of the route."""
+        while (event := self.read()) is not None:
+            if hasattr(event, "anchor"):
+                return self._follow(event, None, route)
+        return None
+
+    def _follow(self, event: Any, key_end: int | None, route: Route) -> tuple[_Node, Route] | None:
+        start = event.start_mark.index
+        if not hasattr(event, "flow_style"):
+            self._content(event)
+            return _Node(event, start, self.end, key_end), route
+        keyed = type(event).__name__ == "MappingStartEvent"
+        first = last_key = None
+        index = 0
+        while (child := self.read()) is not None:
+            if not hasattr(child, "anchor"):
+                content = self.end
+                self.end = child.end_mark.index if event.flow_style else content
+                return _Node(event, start, self.end, key_end, first, last_key, content), route
+            first = first or child
+            here: int | None = None
+            part: str | int = index
+            if keyed:
+                last_key, part = child, getattr(child, "value", "")
+                if not self._skip(child) or (child := self.read()) is None:
+                    return None
+                here = last_key.end_mark.index
+            if route and route[0] == part:
+                return self._follow(child, here, route[1:])
+            if not self._skip(child):
+                return None
+            index += 1
+        return None
+
+    def _skip(self, event: Any) -> bool:
+        """Read over a value; ``False`` where the text ends or cannot be read."""
+        depth = 0
+        while True:
+            if hasattr(event, "flow_style"):
+                depth += 1
+                self.end = event.start_mark.index
+            elif hasattr(event, "anchor"):
+                self._content(event)
+            else:
+                depth -= 1
+                # Blocks have no end of their own: their mark is the next token. A bracket is one.
+                closing = event.end_mark.index
+                if event.start_mark.index < closing:
+                    self.end = closing
+            if depth == 0:
+                return True
+            event = self.read()
+            if event is None:
+                return False
+
+    def _content(self, event: Any) -> None:
+        end: int = event.end_mark.index
+        if getattr(event, "style", None) in ("|", ">"):
+            # A block text runs on over blank lines to what follows.
+            start: int = event.start_mark.index
+            end = start + len(self.text[start:end].rstrip())
+        self.end = end
 
 
-def _is_flow(node: Any) -> bool:
-    import yaml
+class _Writer:
+    """Sets one value in a text."""
 
-    if isinstance(node, yaml.ScalarNode):
-        return node.style not in ("|", ">")
-    return bool(node.flow_style)
+    def __init__(self, text: str, path: str, strict: bool) -> None:
+        self.text, self.path, self.strict = text, path, strict
+
+    def set(self, route: Route, value: Any) -> str:
+        """The text with the value at the route."""
+        found = _Finder(self.text).find(route)
+        if found is None:
+            raise _refusal(route, value, self.path)
+        node, rest = found
+        if not rest or node.null:
+            return self._replace(node, self._flow(_nested(rest, value)))
+        if not node.collection:
+            raise _refusal(route, value, self.path)
+        item = self._flow(_nested(rest[1:], value))
+        if node.mapping:
+            item = f"{self._flow(rest[0])}: {item}"
+        return self._add_flow(node, item) if not node.block else self._add_line(node, item)
+
+    def _flow(self, value: Any) -> str:
+        return json.dumps(value, ensure_ascii=False) if self.strict else _flow(value)
+
+    def _replace(self, node: _Node, new: str) -> str:
+        text, start, end = self.text, node.start, node.end
+        if start == end:
+            space = "" if text[start - 1 : start].isspace() else " "
+            return text[:start] + space + new + text[start:]
+        if node.block and node.collection and node.key_end is not None:
+            # The value moves up beside its key, before a comment that stands there.
+            colon = text.index(":", node.key_end) + 1
+            return f"{text[:colon]} {new}{text[colon:start].rstrip()}{text[end:]}"
+        return text[:start] + new + text[end:]
+
+    def _add_flow(self, node: _Node, item: str) -> str:
+        text, at = self.text, node.content
+        if node.first is None:
+            return text[: node.end - 1] + item + text[node.end - 1 :]
+        lead = ", "
+        key = (node.last_key or node.first).start_mark.index
+        indent = text[text.rfind("\n", 0, key) + 1 : key]
+        line_end = text.find("\n", at)
+        if node.last_key and not indent.strip() and 0 <= line_end < node.end and "#" not in text[at:line_end]:
+            # Every key has a line of its own, so the new one gets one too.
+            lead = "," + _newline_at(text, line_end) + indent
+        return text[:at] + lead + item + text[at:]
+
+    def _add_line(self, node: _Node, item: str) -> str:
+        text = self.text
+        line_end = text.find("\n", node.end)
+        newline = _newline_at(text, line_end)
+        line_end = len(text) if line_end < 0 else line_end + 1 - len(newline)
+        if node.mapping:
+            lead = " " * node.first.start_mark.column
+        else:
+            dash = text.rfind("-", 0, node.first.start_mark.index)
+            lead = " " * (dash - text.rfind("\n", 0, dash) - 1) + "- "
+        return text[:line_end] + newline + lead + item + text[line_end:]
 
 
-def _add(text: str, node: Any, key: str | int, value: Any) -> str:
-    import yaml
-
-    item = _flow(value) if isinstance(node, yaml.SequenceNode) else f"{_flow(key)}: {_flow(value)}"
-    if node.flow_style:
-        close = node.end_mark.index - 1
-        inside = text[node.start_mark.index + 1 : close].rstrip()
-        at = node.start_mark.index + 1 + len(inside)
-        comma = "" if not inside.strip() or inside.endswith(",") else ", "
-        return text[:at] + comma + item + text[at:]
-    line_end = text.find("\n", _content_end(text, node))
-    line_end = len(text) if line_end < 0 else line_end
-    indent = " " * node.start_mark.column
-    lead = "- " if isinstance(node, yaml.SequenceNode) else ""
-    return f"{text[:line_end]}{_newline(text)}{indent}{lead}{item}{text[line_end:]}"
+def _newline_at(text: str, line_end: int) -> str:
+    """The line break at an offset; the text's usual one where the offset is none."""
+    if line_end < 0:
+        return "\r\n" if "\r\n" in text else "\n"
+    return "\r\n" if text[line_end - 1 : line_end] == "\r" else "\n"
 
 
-def _newline(text: str) -> str:
-    return "\r\n" if "\r\n" in text[:10_000] else "\n"
+def _nested(rest: Route, value: Any) -> Any:
+    for part in reversed(rest):
+        value = {part: value}
+    return value
 
 
 def _flow(value: Any) -> str:
@@ -168,8 +276,6 @@ def _flow(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(_flow(v) for v in value) + "]"
     if isinstance(value, str):
-        plain = (
-            value and value[0].isalpha() and all(c.isalnum() or c in " -_" for c in value) and value == value.strip()
-        )
-        return value if plain and value not in ("true", "false", "null") else json.dumps(value, ensure_ascii=False)
-    return msgspec.json.encode(value).decode()
+        plain = value[:1].isalpha() and value == value.strip() and all(c.isalnum() or c in " -_" for c in value)
+        return value if plain and value.lower() not in _WORDS else json.dumps(value, ensure_ascii=False)
+    return str(msgspec.json.encode(value), "utf-8")

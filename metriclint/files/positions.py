@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from metriclint.files.problem import Route
+from metriclint.files.regions import Region, cut, fields
 
 
 class Span(NamedTuple):
@@ -35,14 +36,98 @@ def find_spans(text: str, routes: Iterable[Route]) -> dict[Route, Span]:
     """
     wanted = list(routes)
     found: dict[Route, Span] = {}
+    if wanted and not (len(text) > _LARGE and _in_regions(text, wanted, found)):
+        found.clear()
+        _Search(text, found).run(_trie_of(wanted))
+    return {route: _nearest(route, found) for route in wanted}
+
+
+_LARGE = 50_000
+"""Characters from which on a document is cut into its entries first."""
+
+
+def _trie_of(routes: Iterable[Route]) -> _Trie:
     trie: _Trie = {}
-    for route in wanted:
+    for route in routes:
         branch = trie
         for part in route:
             branch = branch.setdefault(part, {})
-    if trie:
-        _Search(text, found).run(trie)
-    return {route: _nearest(route, found) for route in wanted}
+    return trie
+
+
+def _in_regions(text: str, wanted: list[Route], found: dict[Route, Span]) -> bool:
+    """Find places entry by entry; false where the document cannot be cut or an entry cannot be read alone."""
+    by_entry: dict[tuple[str, str], list[Route]] = {}
+    for route in wanted:
+        if len(route) < 2 or not isinstance(route[0], str) or not isinstance(route[1], str):
+            return False
+        by_entry.setdefault((route[0], route[1]), []).append(route)
+    keys: dict[str, set[str]] = {}
+    for section, key in by_entry:
+        keys.setdefault(section, set()).add(key)
+    regions = cut(text, keys)
+    if regions is None:
+        return False
+    parts: list[_Part] = []
+    for (section, key), routes in by_entry.items():
+        parts += _parts_of(regions[section, key], section, [route[1:] for route in routes], found)
+    return _read_parts(parts, found)
+
+
+class _Part(NamedTuple):
+    """A part of the text that has wanted places; its routes go on from the one that it is cut from."""
+
+    region: Region
+    above: Route
+    routes: list[Route]
+
+
+def _parts_of(entry: Region, section: str, routes: list[Route], found: dict[Route, Span]) -> list[_Part]:
+    """The fields of an entry that are wanted; the whole entry where its fields cannot be told."""
+    by_field: dict[str, list[Route]] = {}
+    for route in routes:
+        if len(route) > 1:
+            by_field.setdefault(str(route[1]), []).append(route[1:])
+    told = fields(entry, by_field)
+    if told is None:
+        return [_Part(entry, (section,), routes)]
+    head, regions = told
+    key = head[: head.index(":")]
+    line = entry.lines_before + 1
+    above = (section, routes[0][0])
+    found[above] = Span(line, len(key) - len(key.lstrip()) + 1, line, len(key.rstrip()) + 1)
+    return [_Part(region, above, by_field[name]) for name, region in regions.items()]
+
+
+def _read_parts(parts: list[_Part], found: dict[Route, Span]) -> bool:
+    """Find places in parts of a text, all in one reading: each stands below a key of its own, as deep as it was.
+
+    False where the parts do not read as they should, which a wrong cut can do.
+    """
+    text: list[str] = []
+    starts: list[int] = []
+    trie: _Trie = {}
+    line = 1
+    for number, part in enumerate(parts):
+        text += [f"p{number}:\n", part.region.text, "" if part.region.text.endswith("\n") else "\n"]
+        starts.append(line)
+        line += 1 + part.region.text.count("\n") + (not part.region.text.endswith("\n"))
+        trie[f"p{number}"] = _trie_of(part.routes)
+    inner: dict[Route, Span] = {}
+    search = _Search("".join(text), inner)
+    search.run(trie)
+    for number, (part, start) in enumerate(zip(parts, starts, strict=True)):
+        key = inner.get((f"p{number}",))
+        if key is None or key.line != start or (f"p{number}", *part.routes[0][:1]) not in inner:
+            return False
+    for route, span in inner.items():
+        if len(route) > 1:
+            number = int(str(route[0])[1:])
+            part = parts[number]
+            down = part.region.lines_before - starts[number]
+            here = (*part.above, *route[1:])
+            found[here] = Span(span.line + down, span.column, span.end_line + down, span.end_column)
+    return not search.broken
 
 
 def _nearest(route: Route, found: dict[Route, Span]) -> Span:
@@ -56,7 +141,8 @@ Read = Callable[[], Any]
 """Gives the next event of PyYAML's parser, or ``None`` at the end and where PyYAML cannot go on."""
 
 
-def _reader(text: str) -> Read:
+def reader(text: str, give_up: Callable[[], None] | None = None) -> Read:
+    """Reads the events of a text one by one; ``give_up`` is called where PyYAML cannot go on."""
     import yaml
 
     if not text.isascii():
@@ -68,6 +154,8 @@ def _reader(text: str) -> Read:
         try:
             return get()
         except (yaml.YAMLError, RecursionError):
+            if give_up is not None:
+                give_up()
             return None
 
     return read
@@ -80,10 +168,15 @@ class _Search:
         from yaml import events
 
         self.text, self.found = text, found
-        self.read = _reader(text)
+        self.broken = False
+        """Could PyYAML not read the text to its end."""
+        self.read = reader(text, self._give_up)
         self.mapping, self.sequence = events.MappingStartEvent, events.SequenceStartEvent
         self.closing = (events.MappingEndEvent, events.SequenceEndEvent)
         self.scalars = (events.ScalarEvent, events.AliasEvent)
+
+    def _give_up(self) -> None:
+        self.broken = True
 
     def run(self, trie: _Trie) -> None:
         """Walk the document from its top."""
@@ -153,7 +246,7 @@ def duplicate_keys(text: str) -> list[tuple[str, int, int, Route]]:
     found: list[tuple[str, int, int, Route]] = []
     stack: list[tuple[set[str] | None, Route]] = []
     state: list[Any] = []
-    read = _reader(text)
+    read = reader(text)
     while (event := read()) is not None:
         if isinstance(event, CollectionEndEvent):
             stack.pop()

@@ -1,6 +1,5 @@
 """What is wrong with an input: one record for every kind of bad file, shown with its place and a way out."""
 
-import difflib
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -40,6 +39,8 @@ def did_you_mean(word: str, allowed: Iterable[str]) -> str:
     normal = _form(word)
     if normal in by_form:
         return by_form[normal]
+    import difflib
+
     found = difflib.get_close_matches(normal, by_form, n=1, cutoff=0.6)
     return by_form[found[0]] if found else ""
 

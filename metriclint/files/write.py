@@ -1,17 +1,76 @@
 """Writing files whole: a reader sees the old file or the new one, never half of one."""
 
 import contextlib
+import errno
 import os
-import tempfile
+import stat
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 
 def write_whole(file: Path, data: bytes) -> None:
     """Replace a file in one step: write beside it, flush to disk, rename.
 
-    Permissions of an existing file are kept. Raises OSError; then the old file stands untouched.
+    Permissions of an existing file are kept. A pipe or device is written to as it is. Raises OSError; then the old file
+    stands untouched.
     """
-    target = file.resolve() if file.is_symlink() else file
+    write_all([(os.fspath(file), data)])
+
+
+def write_all(files: Iterable[tuple[str, bytes]]) -> None:
+    """Replace several files: all are written beside their places before the first is renamed.
+
+    Raises OSError with the name of the file that could not be written; then none is replaced, unless it is the renaming
+    itself that fails. A reader of a pipe that has gone is no error.
+    """
+    staged: list[tuple[str, Path, Path]] = []
+    streams: list[tuple[str, bytes]] = []
+    try:
+        for name, data in files:
+            with _about(name):
+                if _is_stream(name):
+                    streams.append((name, data))
+                else:
+                    target = Path(name).resolve() if Path(name).is_symlink() else Path(name)
+                    staged.append((name, _beside(target, data), target))
+        for name, data in streams:
+            with _about(name), contextlib.suppress(BrokenPipeError), Path(name).open("wb") as stream:
+                stream.write(data)
+        while staged:
+            name, temporary, target = staged[0]
+            with _about(name):
+                temporary.replace(target)
+            del staged[0]
+    finally:
+        for _, temporary, _ in staged:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+
+
+@contextlib.contextmanager
+def _about(name: str) -> Iterator[None]:
+    """Errors name the file that was asked for, not the one that stands in for it."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, name) from error
+
+
+def _is_stream(name: str) -> bool:
+    """Whether a name is a pipe, socket or device, which renaming would destroy."""
+    try:
+        mode = os.stat(name).st_mode  # noqa: PTH116 - follows links of /proc, which pathlib would spell out
+    except FileNotFoundError:
+        return False
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    return not stat.S_ISREG(mode)
+
+
+def _beside(target: Path, data: bytes) -> Path:
+    """A temporary file beside a target, whole and on disk, with the permissions that the target is to have."""
+    import tempfile  # takes as long as all of our own reading and writing
+
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.", suffix=".part")
     try:
         with os.fdopen(handle, "wb") as stream:
@@ -20,11 +79,11 @@ def write_whole(file: Path, data: bytes) -> None:
             os.fsync(stream.fileno())
         mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
         Path(temporary).chmod(mode)
-        Path(temporary).replace(target)
     except BaseException:
         with contextlib.suppress(OSError):
             Path(temporary).unlink()
         raise
+    return Path(temporary)
 
 
 def _umask() -> int:

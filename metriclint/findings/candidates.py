@@ -1,26 +1,29 @@
 """From matches to candidates: one for each rule and metric, with its most severe witness, not placed yet."""
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from metriclint.facts.catalogue import FACTS
-from metriclint.facts.derive import MetricFacts, Settings, facts_of
-from metriclint.findings.finding import SEVERITIES
+from metriclint.facts.derive import MetricFacts, Settings, facts_like, facts_of
+from metriclint.findings.alike import Answer, Pattern, Patterns
+from metriclint.findings.finding import SEVERITIES, SeverityFrom, Status
 from metriclint.findings.severity import confidence_of, severity_of
 from metriclint.findings.witness import WitnessStep, chosen_action, witness
 from metriclint.graph.build import Incentives, build
 from metriclint.graph.criteria import stakes_of
 from metriclint.graph.design import ActionView
-from metriclint.model.project import MetricEntry, Origin, Project
+from metriclint.graph.templates import built_in
+from metriclint.model.project import MetricEntry, Origin, Project, WaiverEntry
 from metriclint.model.text import normal_title
 from metriclint.rules.catalogue import CompiledRule
-from metriclint.rules.evaluate import Evaluator, Match, Outcome, RuleSet
+from metriclint.rules.evaluate import Evaluator, Match, RuleSet
 from metriclint.rules.rule import Confidence, Severity
 
 
-@dataclass(slots=True)
-class Candidate:
+class Candidate(Struct):
     """A finding before it is placed: everything but lines and columns."""
 
     match: Match
@@ -34,6 +37,12 @@ class Candidate:
     location: Origin
     folded_under: str | None = None
     leads: int = 0
+    status: Status = "reported"
+    severity_from: SeverityFrom = "rule"
+    waiver: WaiverEntry | None = None
+    """What waives it."""
+    known_as: Severity | None = None
+    """Severity in the baseline, where it is known from before."""
 
     @property
     def rule(self) -> CompiledRule:
@@ -46,8 +55,7 @@ class Candidate:
         return self.facts.design.entry.id
 
 
-@dataclass(slots=True)
-class Question:
+class Question(Struct):
     """Rules of a metric that wait for facts."""
 
     entry: MetricEntry
@@ -55,8 +63,7 @@ class Question:
     rules: list[str]
 
 
-@dataclass(slots=True)
-class Checked:
+class Checked(Struct):
     """What the rules say about a project."""
 
     incentives: Incentives
@@ -72,18 +79,32 @@ def check_project(
     Retired metrics are not asked about.
     """
     asked = [r for r in rules if not r.rule.retired]
-    incentives = build(project)
-    reaches = stakes_of(incentives)
-    checked = Checked(incentives)
     metric_rules = RuleSet(r for r in asked if r.rule.scope == "metric")
     wider_rules = [r for r in asked if r.rule.scope != "metric"]
     evaluator = evaluator or Evaluator()
     twins = _duplicates(project)
+    quiet: dict[str, Answer] = {}
+    patterns: dict[str, Pattern] = {}
+    if len(project.metrics) >= _MANY:
+        patterns = _patterns(project, twins)
+        if not wider_rules:
+            quiet = _quiet(project, patterns, metric_rules, settings, evaluator)
+    incentives = build(project, without=quiet)
+    reaches = stakes_of(incentives)
+    checked = Checked(incentives)
+    checked.questions += [Question(project.metrics[m], a.declare, a.rules) for m, a in quiet.items() if a.declare]
     known: dict[str, MetricFacts] = {}
+    first: dict[Pattern, MetricFacts] = {}
     for id_, design in incentives.designs.items():
         if design.card.status == "retired":
             continue
-        facts = facts_of(incentives, design, reaches[id_], settings)
+        pattern = patterns.get(id_)
+        if pattern in first:
+            facts = facts_like(first[pattern], design)
+        else:
+            facts = facts_of(incentives, design, reaches[id_], settings)
+            if pattern is not None:
+                first[pattern] = facts
         if id_ in twins:
             facts.values["derived.duplicate_of"] = twins[id_]
         _ask_about(facts, metric_rules, evaluator, checked)
@@ -96,13 +117,46 @@ def check_project(
     return checked
 
 
+_MANY = 200
+"""Metrics from which on looking for cards that are alike pays."""
+
+
+def _patterns(project: Project, twins: Mapping[str, str]) -> dict[str, Pattern]:
+    """The patterns of the metrics that stand alone."""
+    patterns = Patterns(project, built_in())
+    found = ((id_, patterns.of(entry)) for id_, entry in project.metrics.items() if id_ not in twins)
+    return {id_: pattern for id_, pattern in found if pattern is not None}
+
+
+def _quiet(
+    project: Project, patterns: Mapping[str, Pattern], rules: RuleSet, settings: Settings, evaluator: Evaluator
+) -> dict[str, Answer]:
+    """Metrics that need not be looked at, since one that is alike has no finding; with its open questions."""
+    members: dict[Pattern, list[str]] = {}
+    for id_, pattern in patterns.items():
+        members.setdefault(pattern, []).append(id_)
+    first = {ids[0]: ids for ids in members.values() if len(ids) > 1}
+    incentives = build(replace(project, metrics={id_: project.metrics[id_] for id_ in first}))
+    reaches = stakes_of(incentives)
+    quiet: dict[str, Answer] = {}
+    for id_, ids in first.items():
+        facts = facts_of(incentives, incentives.designs[id_], reaches[id_], settings)
+        checked = Checked(incentives)
+        if facts.design.card.status != "retired":
+            _ask_about(facts, rules, evaluator, checked)
+        if not checked.candidates and not evaluator.rests_on_own(rules, facts):
+            question = checked.questions[0] if checked.questions else None
+            answer = Answer(question.declare, question.rules) if question else Answer([], [])
+            quiet.update(dict.fromkeys(ids, answer))
+    return quiet
+
+
 def _ask_about(facts: MetricFacts, rules: RuleSet, evaluator: Evaluator, checked: Checked) -> None:
+    answers = evaluator.ask_all(rules, facts)
+    checked.candidates += [_candidate(matches, facts, checked.incentives) for matches in answers.matches]
     missing: dict[str, list[str]] = {}
-    for rule, outcome in evaluator.ask_all(rules, facts):
-        if outcome.matches:
-            checked.candidates.append(_candidate(outcome, facts, checked.incentives))
-        for fact in outcome.missing[:1]:
-            missing.setdefault(declare_key(fact, facts), []).append(rule.code)
+    for fact, codes in answers.missing.items():
+        missing.setdefault(declare_key(fact, facts), []).extend(codes)
     if missing:
         checked.questions.append(_question(facts.design.entry, missing))
 
@@ -112,10 +166,12 @@ def _question(entry: MetricEntry, missing: dict[str, list[str]]) -> Question:
     return Question(entry, declare, sorted({code for codes in missing.values() for code in codes}))
 
 
-def _candidate(outcome: Outcome, facts: MetricFacts, incentives: Incentives) -> Candidate:
+def _candidate(matches: list[Match], facts: MetricFacts, incentives: Incentives) -> Candidate:
     """The most severe match; among equals the one that tempts most, then the first declared."""
-    graded = [(severity_of(m, facts), m) for m in outcome.matches]
-    severity, match = min(graded, key=lambda p: (-SEVERITIES.index(p[0]), _order(p[1], facts)))
+    severity, match = severity_of(matches[0], facts), matches[0]
+    if len(matches) > 1:
+        graded = [(severity_of(m, facts), m) for m in matches]
+        severity, match = min(graded, key=lambda p: (-SEVERITIES.index(p[0]), _order(p[1], facts)))
     path = witness(match, facts, incentives)
     nodes = [step.node.public for step in path]
     return Candidate(
@@ -124,7 +180,7 @@ def _candidate(outcome: Outcome, facts: MetricFacts, incentives: Incentives) -> 
         incentives=incentives,
         severity=severity,
         confidence=confidence_of(match, facts),
-        more=len(outcome.matches) - 1,
+        more=len(matches) - 1,
         path=path,
         fingerprint=fingerprint(match.rule.name, facts.design.entry.id, nodes),
         location=_location(match, facts),

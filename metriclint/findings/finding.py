@@ -13,6 +13,7 @@ from metriclint.rules.rule import Confidence, Severity, Variant
 SEVERITIES: tuple[Severity, ...] = ("info", "note", "warning", "error")
 """From the lowest to the highest."""
 Status = Literal["reported", "waived", "baselined", "filtered"]
+SeverityFrom = Literal["rule", "configuration"]
 
 
 class Record(Struct, frozen=True, forbid_unknown_fields=True):
@@ -78,6 +79,17 @@ class Criterion(Record, frozen=True):
     text: Annotated[str, note("Text", "What it asks for.", "Write a protocol first.")]
 
 
+class Acceptance(Record, frozen=True, kw_only=True):
+    """The waiver that covers a finding: who accepted the risk, why and until when."""
+
+    decision: Annotated[str, note("Decision", "Why it is waived; empty where nobody says.", "pilot")] = ""
+    reason: Annotated[str, note("Reason", "In words.", "Pilot in two teams.")] = ""
+    requested_by: Annotated[str, note("Requested by", "A role.", "ai-programme-lead")] = ""
+    approved_by: Annotated[str, note("Approved by", "A role.", "chief-people-officer")] = ""
+    expires: Annotated[str, note("Expires", "Last day, inclusive.", "2027-02-28")]
+    location: Annotated[Location | None, note("Location", "Where the waiver stands.", None)] = None
+
+
 class Finding(Record, frozen=True, kw_only=True):
     """One finding."""
 
@@ -108,6 +120,14 @@ class Finding(Record, frozen=True, kw_only=True):
         "finding"
     )
     project: Annotated[str, note("Project", "Folder of the configuration.", "examples/lines-of-code")] = ""
+    severity_from: Annotated[
+        SeverityFrom, note("Severity from", "The rule's own steps, or the project's configuration.", "rule")
+    ] = "rule"
+    waiver: Annotated[Acceptance | None, note("Waiver", "What covers it, where it is waived.", None)] = None
+    known_as: Annotated[
+        Severity | None,
+        note("Known as", "Severity in the baseline; where it is reported all the same it got worse.", "note"),
+    ] = None
 
 
 class Undecided(Record, frozen=True):
@@ -142,6 +162,23 @@ class Notice(Record, frozen=True):
     location: Annotated[Location | None, note("Location", "Place, if there is one.", None)] = None
 
 
+class ChokePoint(Record, frozen=True):
+    """One change that cuts several of the risk paths behind the findings of a project."""
+
+    lever: Annotated[str, note("Lever", "Stable id of what is changed.", "access:manager")]
+    kind: Annotated[
+        Literal["access", "link", "board", "target", "part"],
+        note("Kind", "Whose access, a link to a decision, a board, a target, or a part of an index.", "access"),
+    ]
+    text: Annotated[str, note("Text", "The change as a phrase.", "removing the manager's access to 3 numbers")]
+    cuts: Annotated[int, note("Cuts", "Risk paths that it cuts on its own.", 4)]
+    paths: Annotated[
+        int, note("Paths", "Risk paths: a metric with a finding, and a consequence that it reaches by access.", 5)
+    ]
+    location: Annotated[Location | None, note("Location", "The first place that it changes.", None)] = None
+    project: Annotated[str, note("Project", "Folder of the configuration.", "examples/lines-of-code")] = ""
+
+
 class Tool(Record, frozen=True):
     """What made the report."""
 
@@ -174,6 +211,9 @@ class Report(Record, frozen=True, kw_only=True):
     undecided: Annotated[list[Undecided], note("Undecided", "Open questions, one a metric.", [])]
     errors: Annotated[list[ErrorRecord], note("Errors", "What is wrong with the input.", [])]
     notices: Annotated[list[Notice], note("Notices", "Worth a look.", [])] = field(default_factory=list)
+    choke_points: Annotated[
+        list[ChokePoint], note("Choke points", "Changes that cut several risk paths, the most first.", [])
+    ] = field(default_factory=list)
 
     def at_or_above(self, level: str) -> bool:
         """Is anything reported at a severity or above; ``never`` is never. Open questions are ``info``."""

@@ -7,6 +7,8 @@ from metriclint.files.problem import excerpt_of
 from metriclint.findings.finding import Location
 from metriclint.model.project import Origin
 
+_NOT_LOOKED_UP = Span(0, 0, 0, 0)
+
 
 class Places:
     """Locations of origins. Collect what is needed with :meth:`want`, then ask with :meth:`location`."""
@@ -24,14 +26,17 @@ class Places:
                 self._wanted.setdefault(origin.path, set()).add(origin.route)
 
     def location(self, origin: Origin | None) -> Location | None:
-        """The location of an origin that was wanted; of its nearest declared part where it is not written down."""
+        """The location of an origin that was wanted; of its nearest declared part where it is not written down.
+
+        One that was not wanted has line 0, which says that its place was not looked up.
+        """
         if origin is None:
             return None
         spans = self._spans.get(origin.path)
         if spans is None:
             spans = find_spans(self._texts.get(origin.path, ""), self._wanted.get(origin.path, ()))
             self._spans[origin.path] = spans
-        span = spans[origin.route]
+        span = spans.get(origin.route, _NOT_LOOKED_UP)
         return Location(origin.path, span.line, span.column, span.end_line, span.end_column, list(origin.route))
 
     def excerpt(self, location: Location) -> str:

@@ -1,15 +1,20 @@
 """From loaded projects to the report: ask the rules, decide what counts, place and word what is left."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from metriclint.facts.derive import Settings
 from metriclint.files.problem import Problem, ProblemError, did_you_mean
 from metriclint.findings.assemble import finding, ordered, origins_of, undecided
-from metriclint.findings.candidates import Candidate, Checked, check_project
+from metriclint.findings.candidates import Candidate, check_project
+from metriclint.findings.choke_points import choke_points, placed
 from metriclint.findings.finding import (
     SEVERITIES,
+    ChokePoint,
     ErrorRecord,
     Finding,
     Notice,
@@ -20,16 +25,18 @@ from metriclint.findings.finding import (
 )
 from metriclint.findings.fold import fold
 from metriclint.findings.place import Places
-from metriclint.findings.verdict import EDITIONS, Selection, select
+from metriclint.findings.verdict import EDITIONS, Below, Selection, select
 from metriclint.model.project import Origin, Project
 from metriclint.rules.catalogue import Catalogue, built_in_catalogue
 from metriclint.rules.evaluate import Evaluator
 from metriclint.rules.packs import pack_folders
 from metriclint.version import VERSION
 
+if TYPE_CHECKING:
+    from metriclint.findings.waivers import Remark
 
-@dataclass(frozen=True, slots=True)
-class Options:
+
+class Options(Struct, frozen=True):
     """What a command asks for on top of the configuration."""
 
     today: str
@@ -41,13 +48,15 @@ class Options:
     """Place every step and fact, not only the findings themselves."""
     here: Path = Path()
     """Folder that the names of projects are relative to."""
+    baseline: str | None = None
+    """A baseline in place of the configured one; empty for none at all."""
 
 
-@dataclass(slots=True)
-class _Sum:
+class _Sum(Struct):
     findings: list[Finding] = field(default_factory=list)
     undecided: list[Undecided] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
+    choke_points: list[ChokePoint] = field(default_factory=list)
     metrics: int = 0
     filtered: int = 0
     rules: set[str] = field(default_factory=set)
@@ -69,26 +78,51 @@ def report_of(
     """
     total = _Sum()
     evaluator = Evaluator()
-    catalogues: dict[tuple[str, ...], Catalogue] = {}
+    catalogues: _Catalogues = {}
     wrong: list[Problem] = []
     for project, reported in projects:
-        packs = tuple(str(f) for f in pack_folders(project.config, options.here / project.name))
-        if packs not in catalogues:
-            catalogues[packs] = built_in_catalogue(map(Path, packs))
-        selection, more = select(
-            catalogues[packs],
-            project.config,
-            only=options.select,
-            without=options.ignore,
-            preview=options.preview,
-            config_path=config_label(project, options.here),
-        )
-        wrong += more
-        if not more:
+        selection, more = _selection(project, options, catalogues)
+        if more:
+            wrong += more
+            continue
+        try:
             _add_project(project, reported, selection, options, evaluator, total)
+        except ProblemError as error:
+            wrong += error.problems
     if wrong:
         raise ProblemError(dict.fromkeys(wrong))
     return _report(total, documents, problems, [*map(Notice, notices), *total.notices])
+
+
+def configuration_problems(projects: Iterable[Project], options: Options) -> list[Problem]:
+    """What the configurations of projects and the options name wrongly, though nothing can be checked yet."""
+    catalogues: _Catalogues = {}
+    wrong: list[Problem] = []
+    for project in projects:
+        try:
+            wrong += _selection(project, options, catalogues)[1]
+        except ProblemError as error:
+            wrong += error.problems
+    return list(dict.fromkeys(wrong))
+
+
+_Catalogues = dict[tuple[str, ...], Catalogue]
+"""Catalogues by the folders of their packs."""
+
+
+def _selection(project: Project, options: Options, catalogues: _Catalogues) -> tuple[Selection, list[Problem]]:
+    packs = tuple(str(f) for f in pack_folders(project.config, options.here / project.name))
+    if packs not in catalogues:
+        catalogues[packs] = built_in_catalogue(map(Path, packs))
+    selection, wrong = select(
+        catalogues[packs],
+        project.config,
+        only=options.select,
+        without=options.ignore,
+        preview=options.preview,
+        config_path=config_label(project, options.here),
+    )
+    return selection, _placed_in_config(wrong, project, options.here) if wrong else []
 
 
 def config_label(project: Project, here: Path) -> str:
@@ -98,6 +132,44 @@ def config_label(project: Project, here: Path) -> str:
     root = Path(project.name)
     name = "metriclint.toml" if (here / root / "metriclint.toml").is_file() else "pyproject.toml"
     return (root / name).as_posix()
+
+
+def _placed_in_config(problems: list[Problem], project: Project, here: Path) -> list[Problem]:
+    from metriclint.sources.configuration import Source, find_source
+    from metriclint.sources.configuration import placed as placed_in_toml
+
+    source = find_source(here / project.name, project.name) if project.name else None
+    return placed_in_toml(problems, source) if isinstance(source, Source) else problems
+
+
+class _Accepted(NamedTuple):
+    """What waivers and baseline leave to say."""
+
+    remarks: list["Remark"]
+    notices: list[Notice]
+
+
+def _settle(
+    project: Project, found: list[Candidate], kept: list[Candidate], selection: Selection, options: Options
+) -> _Accepted:
+    """Waivers, then the baseline: last, when all findings are known, and imported only where there are any.
+
+    ``kept`` are those of the findings that the configuration leaves in.
+    """
+    remarks: list[Remark] = []
+    if project.waivers:
+        from metriclint.findings.waivers import settle
+
+        remarks = settle(project, found, selection, options.today, Below(str(options.here), project.name))
+    if not options.baseline and (options.baseline is not None or not project.config.baseline):
+        return _Accepted(remarks, [])
+    from metriclint.findings.baseline import notices_of, place_of, project_key, read_baseline, recognise
+
+    place = place_of(project, options.here, options.baseline)
+    baseline = read_baseline(place)
+    key = project_key(project.name, options.here, place.file)
+    recognise(baseline, key, kept)
+    return _Accepted(remarks, notices_of(baseline, key, found, selection))
 
 
 def _add_project(
@@ -110,10 +182,11 @@ def _add_project(
 ) -> None:
     settings = Settings(options.today, project.config.strict, tuple(project.config.jurisdictions))
     checked = check_project(project, selection.rules, settings, evaluator)
-    for candidate in checked.candidates:
-        candidate.severity = selection.severity.get(candidate.rule.name, candidate.severity)
-    fold(checked.candidates)
-    candidates = [c for c in checked.candidates if reported is None or _touches(c, reported)]
+    kept, _ = selection.apply(checked.candidates, Below(str(options.here), project.name))
+    accepted = _settle(project, checked.candidates, kept, selection, options)
+    fold([c for c in kept if c.status == "reported"])
+    candidates = [c for c in kept if reported is None or _touches(c, reported)]
+    remarks = [r for r in accepted.remarks if reported is None or r.origin.path in reported]
     questions = [q for q in checked.questions if reported is None or q.entry.origin.path in reported]
     total.filtered += len(checked.candidates) - len(candidates)
     if selection.left_out:
@@ -122,28 +195,44 @@ def _add_project(
     places = Places(project.texts)
     for candidate in candidates:
         places.want(origins_of(candidate, everything=options.everything))
-    places.want(q.entry.origin for q in questions)
+        places.want([candidate.waiver.origin] if candidate.waiver else [])
+    places.want(r.origin for r in remarks)
+    shown = {c.metric for c in candidates} if not options.everything else None
+    places.want(q.entry.origin for q in questions if shown is None or q.entry.id in shown)
+    chokes = choke_points(checked.incentives, (c.metric for c in candidates if c.status == "reported"))
+    places.want(cut.lever.origin for cut in chokes)
     role_notices = list(_role_notices(project))
     places.want(origin for _, origin in role_notices)
     total.notices += [Notice(text, places.location(origin)) for text, origin in role_notices]
-    total.findings += [
-        finding(c, places, "reported", c.severity, project.name, everything=options.everything) for c in candidates
-    ]
+    total.choke_points += placed(chokes, places, project.name)
+    total.findings += [_finding(c, places, project.name, options) for c in candidates]
+    if remarks:
+        from metriclint.findings.waivers import findings_of
+
+        total.findings += findings_of(remarks, places, project)
+    total.notices += accepted.notices if reported is None else []
     total.undecided += undecided(questions, places, project.name)
-    total.metrics += _count(checked, reported)
+    total.metrics += sum(1 for m in project.metrics.values() if reported is None or m.origin.path in reported)
     total.rules |= {r.name for r in selection.rules}
     total.ruleset = project.config.ruleset
+
+
+def _finding(candidate: Candidate, places: Places, project: str, options: Options) -> Finding:
+    found = finding(candidate, places, candidate.status, candidate.severity, project, everything=options.everything)
+    if candidate.waiver is None and candidate.known_as is None and candidate.severity_from == "rule":
+        return found
+    waiver = None
+    if candidate.waiver is not None:
+        from metriclint.findings.waivers import acceptance
+
+        waiver = acceptance(candidate.waiver, places)
+    return replace(found, severity_from=candidate.severity_from, waiver=waiver, known_as=candidate.known_as)
 
 
 def _touches(candidate: Candidate, reported: set[str]) -> bool:
     if candidate.location.path in reported or candidate.facts.design.entry.origin.path in reported:
         return True
     return any(s.node.origin is not None and s.node.origin.path in reported for s in candidate.path)
-
-
-def _count(checked: Checked, reported: set[str] | None) -> int:
-    designs = checked.incentives.designs.values()
-    return sum(1 for d in designs if reported is None or d.entry.origin.path in reported)
 
 
 def _role_notices(project: Project) -> Iterable[tuple[str, Origin]]:
@@ -205,4 +294,5 @@ def _report(total: _Sum, documents: int, problems: Iterable[Problem], notices: l
         undecided=undecided_,
         errors=errors,
         notices=notices,
+        choke_points=sorted(total.choke_points, key=lambda c: -c.cuts),
     )

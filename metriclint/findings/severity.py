@@ -1,10 +1,12 @@
 """How severe a match is: a base and the common steps, clamped between info and error."""
 
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 from metriclint.facts.derive import MetricFacts
 from metriclint.findings.finding import SEVERITIES
 from metriclint.graph.design import Use
+from metriclint.rules.catalogue import CompiledRule
 from metriclint.rules.evaluate import Match
 from metriclint.rules.rule import Confidence, Severity, Step
 
@@ -14,13 +16,37 @@ _CONFIDENCES: tuple[Confidence, ...] = ("low", "medium", "high")
 _RESTS_ON_STAKES = ("derived.stakes", "derived.live", "derived.high")
 
 
-def steps_of(match: Match) -> list[Step]:
+class _Ladder(NamedTuple):
+    """What of a rule decides how severe its matches are."""
+
+    steps: frozenset[Step]
+    top: int
+    bottom: int
+    rests_on_stakes: bool
+    counts_counters: bool
+    reads_actions: bool
+
+
+@cache
+def _ladder_of(compiled: CompiledRule) -> _Ladder:
+    rule, named = compiled.rule, compiled.when.facts
+    return _Ladder(
+        frozenset(steps_of(compiled)),
+        SEVERITIES.index(rule.severity_max or "error"),
+        SEVERITIES.index(rule.severity_min or "info"),
+        any(f in named for f in _RESTS_ON_STAKES),
+        any(f.startswith("derived.counters") for f in named),
+        any(f.startswith("action.") or f in ("derived.hot", "derived.automatable") for f in named),
+    )
+
+
+def steps_of(compiled: CompiledRule) -> list[Step]:
     """The steps that apply to a rule: its own list, or the usual ones of its family."""
-    own = match.rule.rule.steps
+    own = compiled.rule.steps
     if own is not None:
         return own
     usual: list[Step] = ["stakes", "automatable"]
-    return [*usual, "guarded"] if match.rule.code[:3] in SOFTENED_BY_GUARDS else usual
+    return [*usual, "guarded"] if compiled.code[:3] in SOFTENED_BY_GUARDS else usual
 
 
 def severity_of(match: Match, facts: MetricFacts) -> Severity:
@@ -30,7 +56,7 @@ def severity_of(match: Match, facts: MetricFacts) -> Severity:
     base of warning or error, unless automation raised it already; one down where the number is guarded and verified;
     and the two softer steps that some rules name.
     """
-    steps, values = steps_of(match), facts.values
+    steps, values = _ladder_of(match.rule).steps, facts.values
     level = SEVERITIES.index(match.base)
     stakes = stakes_of(match, facts)
     if "stakes" in steps and stakes <= 2:
@@ -54,11 +80,11 @@ def _directly_recorded(values: dict[str, Any]) -> bool:
 
 
 def _clamp(level: int, match: Match, facts: MetricFacts) -> Severity:
-    top = SEVERITIES.index(match.rule.rule.severity_max or "error")
+    ladder = _ladder_of(match.rule)
+    top = ladder.top
     if rests_on_assumption(match, facts):
         top = min(top, SEVERITIES.index("warning"))
-    bottom = SEVERITIES.index(match.rule.rule.severity_min or "info")
-    return SEVERITIES[max(min(level, top), min(bottom, top), 0)]
+    return SEVERITIES[max(min(level, top), min(ladder.bottom, top), 0)]
 
 
 def stakes_of(match: Match, facts: MetricFacts) -> int:
@@ -71,19 +97,19 @@ def stakes_of(match: Match, facts: MetricFacts) -> int:
 
 def rests_on_assumption(match: Match, facts: MetricFacts) -> bool:
     """Does the match rest on a consequence that is only assumed (a target that stands alone)."""
+    if not facts.reach.assumed:
+        return False
     member = match.bound.get("consequence")
     if member is not None and isinstance(member.item, Use) and not member.item.assumed:
         return False
-    named = match.rule.when.facts
-    return facts.reach.assumed and (member is not None or any(f in named for f in _RESTS_ON_STAKES))
+    return member is not None or _ladder_of(match.rule).rests_on_stakes
 
 
 def confidence_of(match: Match, facts: MetricFacts) -> Confidence:
     """The rule's confidence, at most medium where the match rests on silence or on an assumption."""
-    named = match.rule.when.facts
-    silent_counters = facts.design.card.counter_metrics is None and any(f.startswith("derived.counters") for f in named)
-    assumed_action = bool(facts.design.actions) and all(a.assumed for a in facts.design.actions or ())
-    uses_actions = any(f.startswith("action.") or f in ("derived.hot", "derived.automatable") for f in named)
-    if silent_counters or (assumed_action and uses_actions) or rests_on_assumption(match, facts):
-        return min(match.rule.rule.confidence, "medium", key=_CONFIDENCES.index)
-    return match.rule.rule.confidence
+    own, ladder, actions = match.rule.rule.confidence, _ladder_of(match.rule), facts.design.actions
+    silent_counters = ladder.counts_counters and facts.design.card.counter_metrics is None
+    assumed_action = ladder.reads_actions and bool(actions) and all(a.assumed for a in actions or ())
+    if silent_counters or assumed_action or rests_on_assumption(match, facts):
+        return min(own, "medium", key=_CONFIDENCES.index)
+    return own

@@ -1,6 +1,6 @@
 """The witness of a match: the shortest located path that explains it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from metriclint.facts.derive import MetricFacts
@@ -59,7 +59,7 @@ def _find(match: Match, facts: MetricFacts, incentives: Incentives) -> list[Witn
         here = waypoint
     if end != "metric":
         edges += _final(graph, here, end, match, facts) or []
-    return _steps(graph, edges, here if not edges else edges[0].source)
+    return steps_along(graph, edges, here if not edges else edges[0].source)
 
 
 def _final(graph: IncentiveGraph, here: str, end: str, match: Match, facts: MetricFacts) -> list[Edge] | None:
@@ -100,7 +100,8 @@ def _path(graph: IncentiveGraph, source: str, goals: set[str]) -> list[Edge] | N
     return risky if risky is not None else graph.shortest_path([source], lambda n: n.id in goals, View.ALL)
 
 
-def _steps(graph: IncentiveGraph, edges: list[Edge], start: str) -> list[WitnessStep]:
+def steps_along(graph: IncentiveGraph, edges: Sequence[Edge], start: str) -> list[WitnessStep]:
+    """A path by its steps; ``start`` is where it begins, also where it has no edges."""
     first = graph.nodes[start]
     steps = [WitnessStep(first, "", first.assumed)]
     for edge in edges:

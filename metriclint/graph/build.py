@@ -1,6 +1,8 @@
 """From a linked project to its incentive graph: one linear pass over the cards."""
 
-from dataclasses import dataclass, field
+from collections.abc import Collection
+
+from msgspec import Struct, field
 
 from metriclint.graph.design import ActionView, BoardView, Design, Use
 from metriclint.graph.designer import Designer
@@ -13,8 +15,7 @@ _READ_BY_DECIDERS = ("manager", "team", "org", "public")
 """Audiences that include whoever decides about the people measured."""
 
 
-@dataclass(slots=True)
-class Incentives:
+class Incentives(Struct):
     """A project with the design of each of its metrics and the graph of them all."""
 
     project: Project
@@ -24,15 +25,17 @@ class Incentives:
     """For each metric the metrics that are computed from it, sorted."""
 
 
-def build(project: Project, dictionary: Dictionary | None = None) -> Incentives:
+def build(project: Project, dictionary: Dictionary | None = None, without: Collection[str] = frozenset()) -> Incentives:
     """The incentive graph of a project.
 
-    ``dictionary`` holds the gaming templates; the built-in ones by default. Retired metrics are part of the graph (an
-    index may still use them).
+    ``dictionary`` holds the gaming templates; the built-in ones by default. ``without`` are metrics that stand alone
+    and are not looked at. Retired metrics are part of the graph (an index may still use them).
     """
     incentives = Incentives(project)
     designer = Designer(project, (lambda: dictionary) if dictionary else built_in)
     for id_ in sorted(project.metrics):
+        if id_ in without:
+            continue
         entry = project.metrics[id_]
         incentives.designs[id_] = designer.design(entry)
         for part in entry.value.derived_from or ():

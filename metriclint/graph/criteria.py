@@ -7,8 +7,10 @@ criteria say that an incentive is possible, never how strong it is.
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from metriclint.graph.build import Incentives
 from metriclint.graph.design import ActionView, Design, Use
@@ -18,8 +20,7 @@ from metriclint.model.card import CounterMetric
 RISK_VIEWS = View.FEASIBLE | View.BELIEVED
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(Struct, frozen=True):
     """What a metric's number can lead to. ``stakes`` is ``None`` where undeclared facts decide it."""
 
     stakes: int | None

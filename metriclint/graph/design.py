@@ -3,7 +3,7 @@
 Defaults by design live here: an undeclared ``enforced`` is ``none`` and an undeclared ``believed`` is ``unknown``.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from metriclint.graph.templates import Template
 from metriclint.model.card import CounterMetric, Metric, OutcomeLink
@@ -14,8 +14,7 @@ from metriclint.model.vocabulary import STAKES
 PEER_AUDIENCES = ("team", "org", "public")
 
 
-@dataclass(frozen=True, slots=True)
-class BoardView:
+class BoardView(Struct, frozen=True):
     """A board that shows the metric."""
 
     node: str
@@ -40,8 +39,7 @@ class BoardView:
         return bool(self.ranked and self.value.identified and self.audience in PEER_AUDIENCES)
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Struct, frozen=True):
     """A decision that can read the metric, and what follows from it."""
 
     node: str
@@ -117,8 +115,7 @@ class Use:
         return self.believed == "used"
 
 
-@dataclass(frozen=True, slots=True)
-class ActionView:
+class ActionView(Struct, frozen=True):
     """Something that moves the metric the good way."""
 
     node: str
@@ -141,8 +138,7 @@ class ActionView:
         return True if self.cost == "low" and self.effect is not None else None
 
 
-@dataclass(slots=True)
-class Design:
+class Design(Struct):
     """A metric and all that belongs to it. ``None`` for a list means that the card is silent about it."""
 
     entry: MetricEntry

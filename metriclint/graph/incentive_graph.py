@@ -118,9 +118,11 @@ class IncentiveGraph:
     def _sort(self) -> None:
         if not self._sorted:
             for edges in self._out.values():
-                edges.sort(key=lambda e: (e.target, e.verb))
+                if len(edges) > 1:
+                    edges.sort(key=lambda e: (e.target, e.verb))
             for edges in self._in.values():
-                edges.sort(key=lambda e: (e.source, e.verb))
+                if len(edges) > 1:
+                    edges.sort(key=lambda e: (e.source, e.verb))
             self._sorted = True
 
     def of_kind(self, kind: NodeKind) -> list[str]:
@@ -180,7 +182,8 @@ class IncentiveGraph:
                         continue
                     came[other] = edge
                     following.append(other)
-            layer = sorted(following)
+            following.sort()
+            layer = following
         return None
 
     @staticmethod

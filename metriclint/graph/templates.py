@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -55,24 +55,35 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     templates: list[Template]
 
 
+class _Phrases(NamedTuple):
+    """Templates that a word gives away: alone, and with the words that follow it, by the second of these."""
+
+    alone: list[int]
+    longer: dict[str, list[tuple[tuple[str, ...], int]]]
+
+
 class Dictionary:
-    """Templates with an index by the first word of each phrase, so that a title is looked at once."""
+    """Templates with an index by the first two words of each phrase, so that a title is looked at once."""
 
     def __init__(self, templates: Iterable[Template]) -> None:
         self.templates = list(templates)
-        self._phrases = self._index(t.words for t in self.templates)
-        self._excluding = self._index(t.not_words for t in self.templates)
+        self._index: dict[str, _Phrases] = {}
+        for number, template in enumerate(self.templates):
+            self._add(template.words, number)
+            # Words that speak against a template have its number as a negative one.
+            self._add(template.not_words, ~number)
         self._known: dict[tuple[str, str], Template | None] = {}
 
-    @staticmethod
-    def _index(lists: Iterable[list[str]]) -> dict[str, list[tuple[tuple[str, ...], int]]]:
-        index: dict[str, list[tuple[tuple[str, ...], int]]] = {}
-        for number, phrases in enumerate(lists):
-            for phrase in phrases:
-                words = tuple(_words(phrase.lower()))
-                if words:
-                    index.setdefault(words[0], []).append((words, number))
-        return index
+    def _add(self, phrases: Iterable[str], number: int) -> None:
+        for phrase in phrases:
+            words = tuple(_words(phrase.lower()))
+            if not words:
+                continue
+            entry = self._index.setdefault(words[0], _Phrases([], {}))
+            if len(words) == 1:
+                entry.alone.append(number)
+            else:
+                entry.longer.setdefault(words[1], []).append((words, number))
 
     def fit(self, card: Metric) -> Template | None:
         """The first template that fits a card, or ``None``."""
@@ -87,22 +98,23 @@ class Dictionary:
         return self._known[key]
 
     def _search(self, text: str, direction: str) -> Template | None:
-        words = _words(text)
-        hits = self._hits(words, self._phrases)
-        if not hits:
-            return None
-        out = self._hits(words, self._excluding)
-        for number in sorted(hits - out):
+        hits = self._hits(_words(text))
+        for number in sorted(n for n in hits if n >= 0 and ~n not in hits):
             template = self.templates[number]
             if "any" in (template.direction, direction) or direction in ("band", template.direction):
                 return template
         return None
 
-    @staticmethod
-    def _hits(words: list[str], index: dict[str, list[tuple[tuple[str, ...], int]]]) -> set[int]:
-        hits = set()
+    def _hits(self, words: list[str]) -> set[int]:
+        hits: set[int] = set()
+        get = self._index.get
         for at, word in enumerate(words):
-            for phrase, number in index.get(word, ()):
+            entry = get(word)
+            if entry is None:
+                continue
+            hits.update(entry.alone)
+            following = entry.longer.get(words[at + 1]) if at + 1 < len(words) else None
+            for phrase, number in following or ():
                 if tuple(words[at : at + len(phrase)]) == phrase:
                     hits.add(number)
         return hits

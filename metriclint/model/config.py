@@ -11,12 +11,40 @@ Level = Literal["error", "warning", "note", "info"]
 FailOn = Literal["error", "warning", "note", "info", "never"]
 
 
+MAX_DAYS: dict[Level, int] = {"error": 90, "warning": 180, "note": 365, "info": 365}
+"""How long a waiver may run from today on where the configuration says nothing, by the severity of what it waives."""
+
+
 class WaiverLimits(Declaration, frozen=True):
     """Limits on accepted risks."""
 
     max_days: Annotated[
         dict[Level, Annotated[int, Meta(ge=1)]],
-        note("Longest waiver", "Days a waiver may run, by severity.", {"error": 90}),
+        note("Longest waiver", "Days a waiver may still run, by the severity of what it waives.", {"error": 90}),
+    ] = field(default_factory=dict)
+    never: Annotated[
+        list[str],
+        note("Never", "Rules or families that nobody can waive here.", ["subjects-not-informed"]),
+    ] = field(default_factory=list)
+
+    def days(self, severity: Level) -> int:
+        """Days that a waiver of a finding of this severity may still run."""
+        return self.max_days.get(severity, MAX_DAYS[severity])
+
+
+class Override(Declaration, frozen=True, kw_only=True):
+    """Other settings for the metrics of some files. Where several overrides fit a file, the last one counts."""
+
+    paths: Annotated[
+        list[str],
+        note("Paths", "Files or folders, relative to this file; * and ** are wildcards.", ["legacy/**"]),
+    ]
+    ignore: Annotated[list[str], note("Ignore", "Rules or families left out there.", ["GOV"])] = field(
+        default_factory=list
+    )
+    severity: Annotated[
+        dict[str, Level],
+        note("Severity", "Severity by rule there, in place of ours.", {"no-owner-or-purpose": "note"}),
     ] = field(default_factory=dict)
 
 
@@ -53,3 +81,7 @@ class Config(Declaration, frozen=True):
     waivers: Annotated[WaiverLimits, note("Waivers", "Limits on accepted risks.", {"max_days": {"error": 90}})] = field(
         default_factory=WaiverLimits
     )
+    overrides: Annotated[
+        list[Override],
+        note("Overrides", "Other settings for some files.", [{"paths": ["legacy/**"], "ignore": ["GOV"]}]),
+    ] = field(default_factory=list)

@@ -1,7 +1,8 @@
 """The one model of a project: shared objects and metrics by id, each with the place it came from."""
 
-from dataclasses import dataclass, field
 from typing import Generic, NamedTuple, TypeVar
+
+from msgspec import Struct, field
 
 from metriclint.files.problem import Route
 from metriclint.model.card import Metric
@@ -23,8 +24,7 @@ class Origin(NamedTuple):
         return Origin(self.path, (*self.route, *parts))
 
 
-@dataclass(frozen=True, slots=True)
-class Entry(Generic[T_co]):
+class Entry(Struct, Generic[T_co], frozen=True):
     """A declared object with its id and its place."""
 
     id: str
@@ -32,8 +32,7 @@ class Entry(Generic[T_co]):
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
-class MetricEntry:
+class MetricEntry(Struct, frozen=True):
     """A metric card with its place; what an overlay filled in has a place of its own."""
 
     id: str
@@ -50,8 +49,7 @@ class MetricEntry:
         return self.origin.below(*parts)
 
 
-@dataclass(frozen=True, slots=True)
-class WaiverEntry:
+class WaiverEntry(Struct, frozen=True):
     """A waiver with its place; inside a card the metric is implied."""
 
     value: Waiver
@@ -59,8 +57,7 @@ class WaiverEntry:
     origin: Origin
 
 
-@dataclass(slots=True)
-class Project:
+class Project(Struct):
     """Everything that the documents of one project declare, linked: every id in it resolves."""
 
     name: str = ""

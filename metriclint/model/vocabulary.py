@@ -137,6 +137,7 @@ IDENTITY: tuple[str, ...] = get_args(Identity)
 SAFEGUARDS: tuple[str, ...] = get_args(Safeguard)
 AUDITED_BY: tuple[str, ...] = get_args(AuditedBy)
 GRANULARITY: tuple[str, ...] = get_args(Granularity)
+WAIVER_DECISION: tuple[str, ...] = get_args(WaiverDecision)
 
 STAKES: dict[str, int] = {
     "none": 0,

@@ -1,10 +1,10 @@
 """Edits: one changed value of a declaration, in the model and at its place in a file."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from metriclint.graph.design import Design, Use
 from metriclint.model.card import Metric, OutcomeLink

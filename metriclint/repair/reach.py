@@ -5,7 +5,8 @@ counter-metrics, the metrics computed from it, and those that share its name.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from metriclint.model.card import WeightedMetric
 from metriclint.model.project import Project

@@ -1,9 +1,10 @@
 """Reading rule files: every defect of a pack in one run, with file, line, expression and caret."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from metriclint.facts.catalogue import FACTS, GROUPS_QUANTIFIED
 from metriclint.files.positions import find_spans
@@ -25,8 +26,7 @@ DATA_FILES = ("criteria.yaml", "law.yaml", "gaming-templates.yaml", "levers.yaml
 """Files of the catalogue that are data, not rules."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class CompiledRule:
+class CompiledRule(Struct, frozen=True, eq=False):
     """A rule that is ready to be asked."""
 
     name: str
@@ -38,7 +38,7 @@ class CompiledRule:
     """Groups that it quantifies over, in the order board, consequence, action, counter."""
     path: str
     """Shown path of its file."""
-    source: str = field(repr=False, default="")
+    source: str = ""
 
     @property
     def code(self) -> str:
@@ -46,8 +46,7 @@ class CompiledRule:
         return self.rule.code
 
 
-@dataclass(slots=True)
-class Catalogue:
+class Catalogue(Struct):
     """All rules by name, with the other names they answer to."""
 
     rules: dict[str, CompiledRule] = field(default_factory=dict)
@@ -81,12 +80,19 @@ class Catalogue:
 
 
 def built_in_catalogue(packs: Iterable[Path] = ()) -> Catalogue:
-    """The shipped rules and those of further packs (folders). Raises ProblemError with every defect of them all."""
-    return read_catalogue([shipped("rules"), *packs])
+    """The shipped rules and those of further packs (folders). Raises ProblemError with every defect of them all.
+
+    Conditions of shipped rules are compiled when they are first asked: they were checked before they were shipped
+    (``metriclint rules test`` does it again).
+    """
+    return read_catalogue([shipped("rules"), *packs], checked=1)
 
 
-def read_catalogue(folders: Iterable[Path], *, shown: bool = False) -> Catalogue:
-    """The rules of folders. Raises ProblemError with every defect: shape, expressions, duplicate names and codes."""
+def read_catalogue(folders: Iterable[Path], *, shown: bool = False, checked: int = 0) -> Catalogue:
+    """The rules of folders. Raises ProblemError with every defect: shape, expressions, duplicate names and codes.
+
+    Of the first ``checked`` folders the conditions are known to be right.
+    """
     catalogue = Catalogue()
     problems: list[Problem] = []
     for number, folder in enumerate(folders):
@@ -103,7 +109,7 @@ def read_catalogue(folders: Iterable[Path], *, shown: bool = False) -> Catalogue
                 continue
             relative = file.relative_to(folder).as_posix()
             label = f"rules/{relative}" if number == 0 and not shown else file.as_posix()
-            compiled, wrong = read_rule(file, label)
+            compiled, wrong = read_rule(file, label, checked=number < checked)
             problems += wrong
             if compiled is not None:
                 problems += _register(catalogue, compiled)
@@ -170,16 +176,22 @@ def _alias_problems(catalogue: Catalogue) -> list[Problem]:
     return problems
 
 
-def read_rule(file: Path, label: str) -> tuple[CompiledRule | None, list[Problem]]:
+def read_rule(file: Path, label: str, *, checked: bool = False) -> tuple[CompiledRule | None, list[Problem]]:
     """One rule file, compiled, or everything that is wrong with it. ``label`` is the path shown in problems."""
     text = read_text(file, label)
     if isinstance(text, Problem):
         return None, [text]
-    return parse_rule(text, label, file.stem, file.parent.name)
+    return parse_rule(text, label, file.stem, file.parent.name, checked=checked)
 
 
-def parse_rule(text: str, label: str, name: str, family: str) -> tuple[CompiledRule | None, list[Problem]]:
-    """A rule from its text; its name is the file's name and its family the folder's."""
+def parse_rule(
+    text: str, label: str, name: str, family: str, *, checked: bool = False
+) -> tuple[CompiledRule | None, list[Problem]]:
+    """A rule from its text; its name is the file's name and its family the folder's.
+
+    ``checked``: its conditions are known to be right and need not be compiled yet.
+    """
+    compiling: Callable[[str], Expression | list[Fault]] = Expression if checked else compile_expression
     value, problems = parse(text, label)
     if problems:
         return None, problems
@@ -194,12 +206,12 @@ def parse_rule(text: str, label: str, name: str, family: str) -> tuple[CompiledR
         message = f'"{name}" is no rule name: two or more kebab-case words that say the defect'
         problems.append(Problem(label, 1, 1, message))
     problems += _placed(_word_problems(rule, label), text)
-    when = compile_expression(rule.when)
+    when = compiling(rule.when)
     if isinstance(when, list):
         problems += _expression_problems(when, rule.when, ("when",), text, label)
     cases = []
     for index, case in enumerate(rule.severity_cases):
-        compiled = compile_expression(case.when)
+        compiled = compiling(case.when)
         if isinstance(compiled, list):
             route: Route = ("severity_cases", index, "when")
             problems += _expression_problems(compiled, case.when, route, text, label)

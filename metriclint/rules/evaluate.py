@@ -1,9 +1,11 @@
 """Asking rules about facts: once for each distinct tuple of the facts that a rule reads."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from itertools import product
 from typing import Any, NamedTuple
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from metriclint.facts.catalogue import GROUPS_QUANTIFIED
 from metriclint.facts.derive import Member, MetricFacts
@@ -12,8 +14,7 @@ from metriclint.rules.language import Expression, Verdict
 from metriclint.rules.rule import Severity
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """A rule that is true for a metric (or a decision), with the members that make it true."""
 
     rule: CompiledRule
@@ -23,8 +24,7 @@ class Match:
     """The board, consequence, action and counter-metric that the rule was asked about."""
 
 
-@dataclass(slots=True)
-class Outcome:
+class Outcome(Struct):
     """What a rule says about one subject: its matches, or the facts that would decide it."""
 
     matches: list[Match] = field(default_factory=list)
@@ -32,26 +32,45 @@ class Outcome:
     """Facts that would decide it, where nothing matched; in order, without repeats."""
 
 
+class Answers(NamedTuple):
+    """What a rule set says about one metric."""
+
+    matches: list[list[Match]]
+    """Those of each rule that is true."""
+    missing: dict[str, list[str]]
+    """Codes of the rules that are open, by the first fact that would decide them."""
+
+
 class _Remembered(NamedTuple):
-    """What a rule says about all metrics that are alike: members by their index in each group."""
+    """What a rule set says about all metrics that are alike: members by their index in each group."""
 
-    rule: CompiledRule
-    matches: list[tuple[Severity, tuple[tuple[str, int], ...]]]
-    missing: list[str]
+    matches: list[list[tuple[CompiledRule, Severity, tuple[tuple[str, int], ...]]]]
+    missing: dict[str, list[str]]
+    apart: list[CompiledRule]
+    """Rules that facts decide which differ from card to card."""
 
-    def outcome(self, facts: MetricFacts) -> Outcome:
+    def answers(self, facts: MetricFacts) -> Answers:
         """The same, with the members of one metric."""
         groups = facts.groups
         matches = [
-            Match(self.rule, base, {group: (groups[group] or [])[index] for group, index in bound})
-            for base, bound in self.matches
+            [
+                Match(rule, base, {group: (groups[group] or [])[index] for group, index in bound})
+                for rule, base, bound in of_rule
+            ]
+            for of_rule in self.matches
         ]
-        return Outcome(matches, list(self.missing))
+        return Answers(matches, self.missing)
 
 
-def _remember(rule: CompiledRule, outcome: Outcome) -> _Remembered:
-    matches = [(m.base, tuple((group, member.index) for group, member in m.bound.items())) for m in outcome.matches]
-    return _Remembered(rule, matches, outcome.missing)
+def _remember(answers: Answers, apart: list[CompiledRule]) -> _Remembered:
+    return _Remembered(
+        [
+            [(m.rule, m.base, tuple((group, member.index) for group, member in m.bound.items())) for m in of_rule]
+            for of_rule in answers.matches
+        ],
+        answers.missing,
+        apart,
+    )
 
 
 def _signature(members: list[Member] | None, names: tuple[str, ...]) -> tuple[Any, ...] | None:
@@ -60,23 +79,20 @@ def _signature(members: list[Member] | None, names: tuple[str, ...]) -> tuple[An
     return tuple([tuple([member.values.get(name) for name in names]) for member in members])
 
 
-_UNDECIDED = Verdict(None)
-_OWN = frozenset({"metric.id", "metric.title", "metric.text", "outcome.title", "derived.duplicate_of", "subject.role"})
-"""Facts that differ from card to card; rules that read them are asked one by one."""
+_OWN = frozenset({"metric.id", "metric.title", "metric.text", "outcome.title", "subject.role"})
+"""Facts that differ from card to card; a rule that is not decided without them is asked for each card."""
 
 
 class RuleSet:
     """Rules that are asked together, and the facts that they read."""
 
     def __init__(self, rules: Iterable[CompiledRule]) -> None:
-        every = list(rules)
-        self.apart = [r for r in every if _OWN.intersection(_reads(r))]
-        self.alike = [r for r in every if not _OWN.intersection(_reads(r))]
-        names = {name for r in self.alike for name in _reads(r)}
+        self.rules = list(rules)
+        names = {name for r in self.rules for name in _reads(r)} - _OWN
         of_groups = {g: tuple(sorted(n for n in names if n.startswith(g + "."))) for g in GROUPS_QUANTIFIED}
         self.group_facts: tuple[tuple[str, tuple[str, ...]], ...] = tuple((g, n) for g, n in of_groups.items() if n)
         self.facts: tuple[str, ...] = tuple(sorted(names - {n for g in of_groups.values() for n in g}))
-        self.gates = {gate for r in self.alike for gate in r.when.gates}
+        self.gates = {gate for r in self.rules for gate in r.when.gates}
 
 
 def _reads(rule: CompiledRule) -> set[str]:
@@ -93,12 +109,27 @@ class Evaluator:
     def __init__(self) -> None:
         # Keyed by the objects themselves: an id is given anew once its object is gone.
         self._known: dict[Expression, dict[tuple[Any, ...], Verdict]] = {}
-        self._alike: dict[RuleSet, dict[tuple[Any, ...], list[_Remembered]]] = {}
+        self._alike: dict[RuleSet, dict[tuple[Any, ...], _Remembered]] = {}
         self.evaluations = 0
         """Expressions that were really run (not answered from memory)."""
 
-    def ask_all(self, rules: RuleSet, facts: MetricFacts) -> list[tuple[CompiledRule, Outcome]]:
-        """Ask every rule of a set about a metric; what has nothing to say is left out."""
+    def ask_all(self, rules: RuleSet, facts: MetricFacts) -> Answers:
+        """Ask every rule of a set about a metric."""
+        known = self._known_answers(rules, facts)
+        answers = known.answers(facts)
+        if not known.apart:
+            return answers
+        apart = self._answers(known.apart, facts)
+        missing = {fact: list(codes) for fact, codes in answers.missing.items()}
+        for fact, codes in apart.missing.items():
+            missing.setdefault(fact, []).extend(codes)
+        return Answers(answers.matches + apart.matches, missing)
+
+    def rests_on_own(self, rules: RuleSet, facts: MetricFacts) -> bool:
+        """Does any rule's answer depend on facts that differ from card to card, such as its texts."""
+        return bool(self._known_answers(rules, facts).apart)
+
+    def _known_answers(self, rules: RuleSet, facts: MetricFacts) -> _Remembered:
         get, groups = facts.values.get, facts.groups
         memory = self._alike.setdefault(rules, {})
         key = (
@@ -107,15 +138,28 @@ class Evaluator:
         )
         known = memory.get(key)
         if known is None:
-            closed = {gate for gate in rules.gates if get(gate) is False}
-            asked = ((r, self.ask(r, facts)) for r in rules.alike if closed.isdisjoint(r.when.gates))
-            known = [_remember(rule, outcome) for rule, outcome in asked if outcome.matches or outcome.missing]
-            memory[key] = known
-        answers = [(entry.rule, entry.outcome(facts)) for entry in known]
-        for rule in rules.apart:
+            known = memory[key] = self._learn(rules, facts)
+        return known
+
+    def _learn(self, rules: RuleSet, facts: MetricFacts) -> _Remembered:
+        closed = {gate for gate in rules.gates if facts.values.get(gate) is False}
+        asked = [r for r in rules.rules if closed.isdisjoint(r.when.gates)]
+        bare = replace(facts, values={k: v for k, v in facts.values.items() if k not in _OWN}, _together={})
+        apart = [r for r in asked if _OWN.intersection(_reads(r)) and self._needs_own(r, bare)]
+        return _remember(self._answers((r for r in asked if r not in apart), bare), apart)
+
+    def _needs_own(self, rule: CompiledRule, bare: MetricFacts) -> bool:
+        outcome = self.ask(rule, bare)
+        return bool(outcome.missing or (outcome.matches and any(_OWN.intersection(c.facts) for c, _ in rule.cases)))
+
+    def _answers(self, rules: Iterable[CompiledRule], facts: MetricFacts) -> Answers:
+        answers = Answers([], {})
+        for rule in rules:
             outcome = self.ask(rule, facts)
-            if outcome.matches or outcome.missing:
-                answers.append((rule, outcome))
+            if outcome.matches:
+                answers.matches.append(outcome.matches)
+            elif outcome.missing:
+                answers.missing.setdefault(outcome.missing[0], []).append(rule.code)
         return answers
 
     def ask(self, rule: CompiledRule, facts: MetricFacts) -> Outcome:
@@ -165,25 +209,6 @@ class Evaluator:
         key = tuple(map(values.get, expression.facts))
         verdict = known.get(key)
         if verdict is None:
-            verdict = self._without_own(expression, values, known)
-            if verdict.value is None:
-                self.evaluations += 1
-                verdict = known[key] = expression.evaluate(values)
-        return verdict
-
-    def _without_own(
-        self, expression: Expression, values: Mapping[str, Any], known: dict[tuple[Any, ...], Verdict]
-    ) -> Verdict:
-        """The verdict with the facts left unbound that differ from card to card.
-
-        Where it is decided already it stays so whatever they are, and most cards share it.
-        """
-        if not _OWN.intersection(expression.facts):
-            return _UNDECIDED
-        shared = {name: values[name] for name in expression.facts if name in values and name not in _OWN}
-        key = tuple(map(shared.get, expression.facts))
-        verdict = known.get(key)
-        if verdict is None:
             self.evaluations += 1
-            verdict = known[key] = expression.evaluate(shared)
+            verdict = known[key] = expression.evaluate(values)
         return verdict

@@ -24,6 +24,7 @@ _ERROR = re.compile(r"ERROR: <input>:(\d+):(\d+): (.*)")
 _MISSING = re.compile(r'No value with name "([^"]+)"')
 _UNDECLARED = re.compile(r"undeclared reference to '([^']+)'")
 _FACT = re.compile(r"\b([a-z]+\.[a-z_0-9]+)\b")
+_STRUCTURE = re.compile(r"&&|\|\||[?()\[\]{}]")
 _STRING = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
 _BEHIND = re.compile(r"\s*(?:==|!=|in\b)\s*([a-z]+\.[a-z_0-9]+)")
 _BETWEEN = re.compile(r"(?:\.\w+\(\s*\w+\s*,\s*!?\(*\w+)?\s*(?:==|!=|in\b)[\s\[(,]*")
@@ -55,11 +56,11 @@ def environment() -> Any:
 
 
 class Expression:
-    """A compiled expression and the facts that it names."""
+    """An expression and the facts that it names. One that is known to be right is compiled when it is first asked."""
 
     __slots__ = ("_compiled", "facts", "gates", "source")
 
-    def __init__(self, source: str, compiled: Any) -> None:
+    def __init__(self, source: str, compiled: Any = None) -> None:
         self.source = source
         self._compiled = compiled
         self.gates = _gates(source)
@@ -72,6 +73,8 @@ class Expression:
         Undecided without a missing fact is a condition that cannot be worked out, such as one over a list of more
         items than CEL's budget of steps allows.
         """
+        if self._compiled is None:
+            self._compiled = environment().compile(self.source)
         data = {n: _plain(values[n]) for n in self.facts if n in values}
         try:
             result = self._compiled.eval(data=data).value()
@@ -127,15 +130,16 @@ def _faults(message: str, source: str) -> list[Fault]:
 def _gates(source: str) -> tuple[str, ...]:
     """Plain boolean facts among the conjuncts at the top of an expression; none where it is no conjunction."""
     bare, depth, parts, start = _bare(source), 0, [], 0
-    for at, char in enumerate(bare):
-        if char in "([{":
+    for match in _STRUCTURE.finditer(bare):
+        token = match[0]
+        if token in "([{":
             depth += 1
-        elif char in ")]}":
+        elif token in ")]}":
             depth -= 1
-        elif depth == 0 and bare.startswith("&&", at):
-            parts.append(bare[start:at])
-            start = at + 2
-        elif depth == 0 and (char == "?" or bare.startswith("||", at)):
+        elif depth == 0 and token == "&&":
+            parts.append(bare[start : match.start()])
+            start = match.end()
+        elif depth == 0:
             return ()
     parts.append(bare[start:])
     names = (part.strip() for part in parts)

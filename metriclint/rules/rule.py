@@ -236,6 +236,14 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         bool,
         Meta(title="Retired", description="Kept as a no-op so that old waivers stay valid.", examples=[False]),
     ] = False
+    waivable: Annotated[
+        bool,
+        Meta(
+            title="Waivable",
+            description="False where nobody in the organisation can accept the risk for those who bear it.",
+            examples=[False],
+        ),
+    ] = True
     aliases: Annotated[
         list[str],
         Meta(title="Aliases", description="Earlier names of the rule.", examples=[["public-board"]]),

@@ -1,10 +1,11 @@
 """Reading ``metriclint.toml`` and ``[tool.metriclint]``, with every error placed in the file."""
 
+import copy
 import os
 import re
-import tomllib
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from metriclint.files.problem import Problem, Route
 from metriclint.files.shape import to_struct
@@ -13,10 +14,33 @@ from metriclint.model.config import Config
 
 CONFIG_NAMES = ("metriclint.toml", "pyproject.toml")
 _TOML_WHERE = re.compile(r"\(at line (\d+), column (\d+)\)")
+_KEY_PART = re.compile(r"""\s*("[^"]*"|'[^']*'|[A-Za-z0-9_-]+)\s*(\.|$)""")
+_IN_PYPROJECT: Route = ("tool", "metriclint")
+
+
+class Source(NamedTuple):
+    """The file that configures a project."""
+
+    shown: str
+    """Its path as people see it."""
+    text: str
+    above: Route
+    """Route of the table in it that holds the settings: empty, or ``tool.metriclint``."""
 
 
 def read_config(root: Path, shown_root: str) -> tuple[Config, list[Problem]]:
-    """The configuration in a folder, and what is wrong with it. With problems the defaults stand in."""
+    """The configuration in a folder, and what is wrong with it. For a setting that is wrong the default stands in."""
+    source = find_source(root, shown_root)
+    if source is None:
+        return Config(), []
+    if isinstance(source, Problem):
+        return Config(), [source]
+    config, problems, _ = parse_config(source.text, source.shown, nested=bool(source.above))
+    return config, problems
+
+
+def find_source(root: Path, shown_root: str) -> Source | Problem | None:
+    """The file in a folder that holds settings: ``metriclint.toml``, else a ``pyproject.toml`` that has our table."""
     for name in CONFIG_NAMES:
         file = root / name
         if not os.path.isfile(file):  # noqa: PTH113 (Path.is_file may raise)
@@ -24,15 +48,17 @@ def read_config(root: Path, shown_root: str) -> tuple[Config, list[Problem]]:
         shown = name if shown_root in ("", ".") else f"{shown_root}/{name}"
         text = read_text(file, shown)
         if isinstance(text, Problem):
-            return Config(), [text]
-        config, problems, present = parse_config(text, shown, nested=name == "pyproject.toml")
-        if present:
-            return config, problems
-    return Config(), []
+            return text
+        nested = name == "pyproject.toml"
+        if not nested or parse_config(text, shown, nested=True)[2]:
+            return Source(shown, text, _IN_PYPROJECT if nested else ())
+    return None
 
 
 def parse_config(text: str, shown: str, *, nested: bool) -> tuple[Config, list[Problem], bool]:
     """Settings in a TOML text. ``nested`` looks under ``[tool.metriclint]``; the last value says if there are any."""
+    import tomllib
+
     try:
         table: Any = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -44,39 +70,114 @@ def parse_config(text: str, shown: str, *, nested: bool) -> tuple[Config, list[P
         return Config(), [located(shown, text, line, column, f"broken TOML: {message.lower()}")], True
     except RecursionError:
         return Config(), [Problem(shown, 1, 1, "nested too deeply")], True
-    above: Route = ()
+    source = Source(shown, text, ())
     if nested:
         tool = table.get("tool", {})
         if not isinstance(tool, dict) or "metriclint" not in tool:
             return Config(), [], False
-        table, above = tool["metriclint"], ("tool", "metriclint")
+        table, source = tool["metriclint"], source._replace(above=_IN_PYPROJECT)
     result = to_struct(table, Config, shown)
     if isinstance(result, Config):
         return result, [], True
-    return Config(), [_placed(p, text, shown, above) for p in result], True
+    return _rest(table, result, shown), placed(result, source), True
 
 
-def _placed(problem: Problem, text: str, shown: str, above: Route) -> Problem:
-    line, column = place_in_toml(text, (*above, *problem.route))
-    found = located(shown, text, line, column, problem.message, problem.route)
-    return found._replace(allowed=problem.allowed, suggestion=problem.suggestion)
+def _rest(table: Any, problems: Iterable[Problem], shown: str) -> Config:
+    """The settings that are right, so that what they name can be looked at in the same run."""
+    routes = {problem.route for problem in problems}
+    if not isinstance(table, dict) or () in routes:
+        return Config()
+    without: dict[str, Any] = copy.deepcopy(table)
+    for route in sorted(routes, key=str, reverse=True):
+        _take_out(without, route)
+    right = {key: value for key, value in without.items() if isinstance(to_struct({key: value}, Config, shown), Config)}
+    rest = to_struct(right, Config, shown)
+    return rest if isinstance(rest, Config) else Config()
 
 
-def place_in_toml(text: str, route: Route) -> tuple[int, int]:
-    """Line and column of a key (1-based). Tables and keys are looked up by their written form; else line 1."""
-    keys = [str(part) for part in route if isinstance(part, str)]
-    if not keys:
+def _take_out(value: Any, route: Route) -> None:
+    """Delete what stands at a route of a table. Items of lists stay, so that the others keep their number."""
+    for part in route[:-1]:
+        if isinstance(value, dict):
+            value = value.get(part)
+        else:
+            value = value[part] if isinstance(value, list) and isinstance(part, int) else None
+    last = route[-1]
+    if isinstance(value, dict):
+        value.pop(last, None)
+    elif isinstance(value, list) and isinstance(last, int):
+        if isinstance(value[last], dict):
+            # Tables in lists are overrides, and what one can lack is its paths.
+            value[last].setdefault("paths", [])
+        else:
+            value[last] = ""
+
+
+def placed(problems: Iterable[Problem], source: Source) -> list[Problem]:
+    """Problems of a configuration at their lines; those that have a place already keep it."""
+    result = []
+    for problem in problems:
+        if not problem.line and problem.path == source.shown:
+            line, column = place_in_toml(source.text, (*source.above, *problem.route), problem.unknown)
+            found = located(problem.path, source.text, line, column, problem.message, problem.route)
+            problem = found._replace(allowed=problem.allowed, suggestion=problem.suggestion)
+        result.append(problem)
+    return result
+
+
+def place_in_toml(text: str, route: Route, word: str = "") -> tuple[int, int]:
+    """Line and column of a key (1-based), found by its written form; of the nearest key above it, else line 1.
+
+    With ``word`` the place of that text in the value, where it stands there in quotes.
+    """
+    if not any(isinstance(part, str) for part in route):
         return 1, 1
-    table = ""
-    for number, line in enumerate(text.splitlines(), 1):
+    lines = text.splitlines()
+    table: Route = ()
+    arrays: dict[Route, int] = {}
+    for number, line in enumerate(lines, 1):
         stripped = line.strip()
         if stripped.startswith("["):
-            table = stripped.strip("[] \t").replace('"', "")
-            if table == ".".join(keys):
+            table = _table(stripped, arrays)
+            if table == route:
                 return number, line.index("[") + 1
             continue
-        key = stripped.partition("=")[0].strip().strip("\"'")
-        full = f"{table}.{key}" if table else key
-        if full == ".".join(keys):
-            return number, len(line) - len(line.lstrip()) + 1
-    return place_in_toml(text, route[:-1]) if len(route) > 1 else (1, 1)
+        if (*table, *_key(stripped.partition("=")[0])) == route:
+            return _word_place(lines, number, word) or (number, len(line) - len(line.lstrip()) + 1)
+    return place_in_toml(text, route[:-1], word) if len(route) > 1 else (1, 1)
+
+
+def _key(written: str) -> Route:
+    """The parts of a key as it is written: ``a."b c".d``."""
+    parts, at = [], 0
+    while match := _KEY_PART.match(written, at):
+        parts.append(match[1].strip("\"'"))
+        at = match.end()
+        if not match[2]:
+            break
+    return tuple(parts) if at == len(written) else ()
+
+
+def _table(line: str, arrays: dict[Route, int]) -> Route:
+    """The route of a table head; in a list of tables with the index of the entry that it opens or belongs to."""
+    repeated = line.startswith("[[")
+    names = _key(line.partition("#")[0].strip().strip("[]").strip())
+    route: Route = ()
+    for number, name in enumerate(names, 1):
+        route = (*route, name)
+        if number == len(names) and repeated:
+            arrays[route] = arrays.get(route, -1) + 1
+        if route in arrays:
+            route = (*route, arrays[route])
+    return route
+
+
+def _word_place(lines: list[str], number: int, word: str) -> tuple[int, int] | None:
+    """Where a quoted word stands in the value that begins on a line: there, or before the next key or table."""
+    for offset, line in enumerate(lines[number - 1 :] if word else ()):
+        if offset and ("=" in line or line.lstrip().startswith("[")):
+            return None
+        for quote in "\"'":
+            if (at := line.find(f"{quote}{word}{quote}")) >= 0:
+                return number + offset, at + 1
+    return None

@@ -1,8 +1,9 @@
 """Reading native documents: a file to a typed document, or every problem with it."""
 
 import re
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from metriclint.files.positions import find_spans
 from metriclint.files.problem import Problem, did_you_mean, excerpt_of
@@ -15,8 +16,7 @@ from metriclint.sources.forms import form_problems
 _MARK = re.compile(r"^[ \t{]*[\"']?metriclint[\"']?[ \t]*:|[{,][ \t\r\n]*[\"']?metriclint[\"']?[ \t]*:", re.MULTILINE)
 
 
-@dataclass(slots=True)
-class ReadFile:
+class ReadFile(Struct):
     """A file that was looked at. ``document`` is missing where it is none, or where it has problems."""
 
     path: str
