@@ -1,7 +1,9 @@
 """``metriclint check``: declarations in, findings out."""
 
+import os
 import sys
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import click
 import msgspec
@@ -11,12 +13,13 @@ from metriclint.cli.output import (
     NOTHING_TO_CHECK,
     WRONG_INPUT,
     color_option,
-    emit,
+    emit_all,
     fail,
     refuse,
     today_or_exit,
     use_color,
 )
+from metriclint.cli.replay import keep
 from metriclint.findings.finding import Report
 from metriclint.model.project import Project
 from metriclint.reports.formats import Style, names, renderer
@@ -28,28 +31,45 @@ LEVELS = ("error", "warning", "note", "info", "never")
 
 @click.command("check")
 @click.argument("paths", nargs=-1)
-@click.option("--format", "format_", default="text", show_default=True, metavar="FORMAT", help="text or json.")
-@click.option("--output", "-o", metavar="FILE", help="Write the report to a file.")
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    default=("text",),
+    metavar="FORMAT[=FILE]",
+    help="text, json, jsonl, sarif, github, gitlab, junit or markdown; may be repeated with files.  [default: text]",
+)
+@click.option("--output", "-o", metavar="FILE", help="Write the report of a single format to a file.")
 @click.option("--fail-on", type=click.Choice(LEVELS), help="Lowest severity that makes the run fail.  [default: error]")
 @click.option("--select", multiple=True, metavar="RULES", help="Rules or families to ask; may be repeated.")
 @click.option("--ignore", multiple=True, metavar="RULES", help="Rules or families to leave out; may be repeated.")
 @click.option("--preview", is_flag=True, help="Ask rules that are in no edition yet, too.")
-@click.option("--today", metavar="DATE", help="Date that review dates are held against.  [default: today]")
+@click.option("--baseline", metavar="FILE", help="Findings known from before, in place of the configured baseline.")
+@click.option("--today", metavar="DATE", help="Date that reviews and waivers are held against.  [default: today]")
 @click.option("--stdin-filename", default="stdin.yaml", metavar="FILE", help="File that standard input stands for.")
 @color_option
 @click.option("--verbose", "-v", is_flag=True, help="Show every finding, option and open question.")
+@click.option(
+    "--changed",
+    is_flag=True,
+    help="PATHS are changed files: only what touches them is reported, and 0 without documents.",
+)
+@click.option("--no-cache", is_flag=True, help="Check anew, also where nothing has changed since the last run.")
 def command(
     paths: tuple[str, ...],
-    format_: str,
+    formats: tuple[str, ...],
     output: str | None,
     fail_on: str | None,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     preview: bool,
+    baseline: str | None,
     today: str | None,
     stdin_filename: str,
     color: str,
     verbose: bool,
+    changed: bool,
+    no_cache: bool,
 ) -> None:
     """Check metric declarations in PATHS: files or folders, `-` for standard input.
 
@@ -57,37 +77,86 @@ def command(
     1 findings, 2 wrong input, 3 no documents.
     """
     from metriclint.files.problem import ProblemError
-    from metriclint.findings.report import Options, report_of
+    from metriclint.findings.report import Options, configuration_problems, report_of
     from metriclint.sources.load import load
 
-    if format_ not in names():
-        refuse(f'unknown format "{format_}"; there are {", ".join(names())}')
+    outputs = _outputs(formats, output)
     day = today_or_exit(today)
     stdin = (stdin_filename, sys.stdin.buffer.read()) if "-" in paths else None
-    loaded = load([p for p in paths if p != "-"], stdin=stdin)
+    loaded = load([p for p in paths if p != "-"], stdin=stdin, changed=changed)
     if not loaded.documents and not loaded.problems:
+        if changed:
+            sys.exit(0)
         click.echo(nothing_found(loaded.skipped), err=True)
         sys.exit(NOTHING_TO_CHECK)
-    style = Style(use_color(color) if output is None else color == "always", verbose)
-    options = Options(day, select, ignore, preview, everything=format_ != "text")
+    if baseline == "":
+        refuse("--baseline names no file")
+    everything = verbose or any(o.format != "text" for o in outputs)
+    options = Options(day, select, ignore, preview, everything, baseline=baseline)
     projects = [] if loaded.problems else list(zip(loaded.projects, loaded.reported, strict=True))
+    notices = [] if changed else skipped(loaded.skipped)
+    problems = list(loaded.problems)
+    if problems:
+        problems += configuration_problems(loaded.projects, options)
     try:
-        report = report_of(
-            projects,
-            options,
-            documents=loaded.documents,
-            problems=loaded.problems,
-            notices=skipped(loaded.skipped),
-        )
+        report = report_of(projects, options, documents=loaded.documents, problems=problems, notices=notices)
     except ProblemError as error:
-        fail([*loaded.problems, *error.problems], color)
-    if loaded.problems:
-        if format_ == "text":
-            fail(loaded.problems, color)
-        emit(renderer(format_)(report, style), output)
+        problems += error.problems
+        report = report_of([], options, documents=loaded.documents, problems=problems, notices=notices)
+    if problems:
+        machine = [o for o in outputs if o.format != "text"]
+        _write(machine, report, color, verbose)
+        if all(o.file is not None for o in machine):
+            fail(problems, color)
         sys.exit(WRONG_INPUT)
-    emit(renderer(format_)(report, style), output)
-    sys.exit(FINDINGS if _fails(report, loaded.projects, fail_on) else 0)
+    printed = _write(outputs, report, color, verbose)
+    code = FINDINGS if _fails(report, loaded.projects, fail_on) else 0
+    keep(code, printed.encode("utf-8", "replace"))
+    sys.exit(code)
+
+
+class _Output(NamedTuple):
+    """A format that was asked for, and the file that it goes to; None is standard output."""
+
+    format: str
+    file: str | None
+
+
+def _outputs(formats: Sequence[str], output: str | None) -> list[_Output]:
+    """What ``--format`` and ``--output`` ask for. One report at most goes to standard output, one to each file."""
+    outputs = []
+    for word in formats:
+        name, has_file, file = word.partition("=")
+        if name not in names():
+            refuse(f'unknown format "{name}"; there are {", ".join(names())}')
+        if has_file and not file:
+            refuse(f'--format "{word}" names no file: write {name}=FILE')
+        outputs.append(_Output(name, file if has_file and file != "-" else None))
+    if output is not None:
+        if len(formats) > 1 or "=" in formats[0]:
+            refuse("--output goes with a single format; write --format NAME=FILE for each of several")
+        outputs = [_Output(formats[0], None if output == "-" else output)]
+    taken: dict[str, str] = {}
+    for name, target in outputs:
+        place = os.path.realpath(target) if target is not None else ""
+        if place in taken:
+            where = target or "standard output"
+            refuse(f"{taken[place]} and {name} would both go to {where}; write --format {name}=FILE")
+        taken[place] = name
+    return outputs
+
+
+def _write(outputs: Sequence[_Output], report: Report, color: str, verbose: bool) -> str:
+    """Render all reports, then write them: files first, so that whoever reads standard output finds them.
+
+    Returns what went to standard output.
+    """
+    texts = []
+    for name, file in outputs:
+        style = Style(use_color(color) if file is None else color == "always", verbose)
+        texts.append((renderer(name)(report, style), file))
+    emit_all(texts)
+    return "".join(text for text, file in texts if file is None)
 
 
 def _fails(report: Report, projects: Sequence[Project], fail_on: str | None) -> bool:

@@ -1,17 +1,17 @@
 """Printing and exiting: the only place that does."""
 
+import contextlib
 import datetime
 import os
 import sys
 from collections.abc import Iterable
-from pathlib import Path
 from typing import NoReturn
 
 import click
 
 from metriclint.files.problem import Problem
-from metriclint.files.write import write_whole
-from metriclint.reports.terminal import Paint, clean, problems_text
+from metriclint.files.write import write_all
+from metriclint.reports.terminal import Paint, clean, no_commands, problems_text
 
 FINDINGS = 1
 WRONG_INPUT = 2
@@ -34,26 +34,54 @@ def use_color(wish: str, stream: object = None) -> bool:
 
 def fail(problems: Iterable[Problem], color: str = "auto") -> NoReturn:
     """Print everything that is wrong and exit with 2."""
-    click.echo(problems_text(problems, Paint(use_color(color, sys.stderr))), err=True, nl=False)
+    _complain(problems_text(problems, Paint(use_color(color, sys.stderr))))
     sys.exit(WRONG_INPUT)
 
 
 def refuse(message: str, code: int = WRONG_INPUT) -> NoReturn:
     """Print one line and exit."""
-    click.echo(f"error: {clean(message)}", err=True)
+    _complain(no_commands(f"error: {clean(message)}\n"))
     sys.exit(code)
+
+
+def _complain(text: str) -> None:
+    # Whether anybody still reads does not change how the run ended.
+    with contextlib.suppress(BrokenPipeError):
+        click.echo(text, err=True, nl=False)
 
 
 def emit(text: str, output: str | None) -> None:
     """Print a text, or write it whole to a file. A file that cannot be written is exit 2, and stays as it was."""
-    if output is None or output == "-":
-        sys.stdout.buffer.write(text.encode("utf-8", "replace"))
-        sys.stdout.buffer.flush()
-        return
+    emit_all([(text, output)])
+
+
+def emit_all(texts: Iterable[tuple[str, str | None]]) -> None:
+    """Write texts to their files, then print those without one (or with ``-``).
+
+    A file that cannot be written is exit 2; then no file is replaced and nothing is printed.
+    """
+    encoded = [(text.encode("utf-8", "replace"), output) for text, output in texts]
     try:
-        write_whole(Path(output), text.encode("utf-8", "replace"))
+        write_all([(output, data) for data, output in encoded if output not in (None, "-")])
     except OSError as error:
-        refuse(f"{output} cannot be written: {(error.strerror or 'error').lower()}")
+        refuse(f"{error.filename} cannot be written: {(error.strerror or 'error').lower()}")
+    for data, output in encoded:
+        if output in (None, "-"):
+            _print(data)
+
+
+def _print(data: bytes) -> None:
+    """Print bytes. A reader that has gone is no error: the run ends as it would have."""
+    if sys.stdout is None:
+        refuse("standard output cannot be written: it is closed")
+    try:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except OSError as error:
+        # What is left in the buffer would be tried again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            refuse(f"standard output cannot be written: {(error.strerror or 'error').lower()}")
 
 
 def today_or_exit(given: str | None) -> str:

@@ -50,11 +50,12 @@ def test(packs: tuple[Path, ...], verbose: bool, color: str) -> None:
     Exit 1 if one fails, 2 if a rule file is wrong, 3 if there is none.
     """
     from metriclint.files.problem import ProblemError
-    from metriclint.rules.catalogue import built_in_catalogue, read_catalogue
+    from metriclint.files.shipped import shipped
+    from metriclint.rules.catalogue import read_catalogue
     from metriclint.selftest import run_examples
 
     try:
-        catalogue = read_catalogue(packs, shown=True) if packs else built_in_catalogue()
+        catalogue = read_catalogue(packs, shown=True) if packs else read_catalogue([shipped("rules")])
     except ProblemError as error:
         fail(error.problems, color)
     if not catalogue.rules:

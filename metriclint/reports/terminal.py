@@ -1,6 +1,6 @@
 """Words and colours on a terminal. Text of users is data: control characters never reach the screen."""
 
-import textwrap
+import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
@@ -42,15 +42,42 @@ def clean(text: str) -> str:
     return text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
 
 
+_COMMAND_AT_START = re.compile(r"^(\s*):(?=:)", re.MULTILINE)
+COMMAND_ANYWHERE = re.compile(r"##(?=\w*\[)")
+"""The signs of ``##[command]``, ``##vso[command]`` or ``##teamcity[command]``."""
+
+
+def no_commands(text: str) -> str:
+    """A whole output in which nothing reads as a command: CI systems take lines of a log for orders to the runner."""
+    if "::" in text:
+        text = _COMMAND_AT_START.sub(r"\1: ", text)
+    return COMMAND_ANYWHERE.sub("## ", text)
+
+
 @lru_cache(maxsize=4096)
 def block(label: str, text: str, indent: int = 4, style: Callable[[str], str] = str) -> str:
     """A labelled paragraph, wrapped; later lines are set in a little. ``style`` colours the label."""
     lead, later = " " * indent, " " * (indent + 2 if label else indent)
-    flat = clean(text) or " "
-    lines = textwrap.wrap(
-        flat, WIDTH, initial_indent=lead + label, subsequent_indent=later, break_on_hyphens=False
-    ) or [lead + label.rstrip()]
+    lines = _wrap(lead + label, later, " ".join(clean(text).split()))
     return "\n".join([lead + style(label) + lines[0][len(lead + label) :], *lines[1:]])
+
+
+def _wrap(first: str, later: str, text: str) -> list[str]:
+    """A text in lines of at most ``WIDTH``; much faster than textwrap, whose rules for hyphens are not wanted."""
+    lines, lead, at = [], first, 0
+    while len(text) - at > (room := WIDTH - len(lead)):
+        cut = text.rfind(" ", at, at + room + 1)
+        if cut > at:
+            lines.append(lead + text[at:cut])
+            at = cut + 1
+        elif lead is first and first != later:
+            lines.append(first.rstrip())
+        else:
+            lines.append(lead + text[at : at + room])
+            at += room
+        lead = later
+    lines.append(lead + text[at:] if at < len(text) else lead.rstrip())
+    return lines
 
 
 def frame(line: int, excerpt: str, column: int, length: int, paint: Paint, kind: str) -> str:
@@ -83,4 +110,4 @@ def problems_text(problems: Iterable[Problem], paint: Paint) -> str:
             lines.append(block("allowed: ", ", ".join(p.allowed)))
         parts.append("\n".join(lines))
     parts.append(f"{counted(count, 'problem')} in the input; nothing was checked.")
-    return "\n".join(parts) + "\n"
+    return no_commands("\n".join(parts) + "\n")

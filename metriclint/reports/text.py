@@ -5,15 +5,16 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from metriclint.files.problem import shorten
-from metriclint.findings.finding import SEVERITIES, Finding, Notice, Report, Step, Undecided
+from metriclint.findings.finding import SEVERITIES, ChokePoint, Finding, Notice, Report, Step, Undecided
 from metriclint.findings.place import caret_of
 from metriclint.reports.formats import Style
-from metriclint.reports.terminal import Paint, block, clean, counted, frame
+from metriclint.reports.terminal import Paint, block, clean, counted, frame, no_commands
 
 LEADERS_SHOWN = 4
 _SENTENCE = re.compile(r"[^.!?]*[.!?]+(?:\s+|$)")
 _QUESTION_KEYS = 4
 _TITLE_WIDTH = 96
+_CHOKE_POINTS = 3
 
 
 def render(report: Report, style: Style) -> str:
@@ -22,16 +23,23 @@ def render(report: Report, style: Style) -> str:
     parts = []
     questions = {(u.project, u.metric): u for u in report.undecided}
     several = len({f.project for f in report.findings}) > 1
+    known: list[Finding] = []
     for key, findings in _by_metric(report):
+        if not style.verbose and all(f.status == "baselined" for f in findings):
+            known += findings
+            questions.pop(key, None)
+            continue
         head = _head(findings[0], paint, several=several)
         parts.append("\n\n".join([head, *_metric(findings, questions.pop(key, None), style, paint)]))
     if style.verbose:
         parts += [_question(u, paint, alone=True) for u in questions.values()]
     elif questions:
         parts.append(_open_questions(list(questions.values()), paint))
+    if known:
+        parts.append(_known_before(known, paint))
     parts += [_notice(n, paint) for n in report.notices]
     parts.append(_summary(report, paint))
-    return "\n\n".join(parts) + "\n"
+    return no_commands("\n\n".join(parts) + "\n")
 
 
 def _by_metric(report: Report) -> Iterator[tuple[tuple[str, str], list[Finding]]]:
@@ -49,7 +57,12 @@ def importance(f: Finding) -> tuple[int, int, str]:
 
 def names_of(findings: Sequence[Finding]) -> str:
     """Findings in a row, each by code, name and severity."""
-    return ", ".join(f"{f.code} {f.rule} ({f.severity})" for f in findings)
+    return ", ".join(f"{f.code} {f.rule} ({f.severity}{_set_by(f)})" for f in findings)
+
+
+def _set_by(f: Finding) -> str:
+    """What to add to a severity that is not the rule's own."""
+    return " by configuration" if f.severity_from == "configuration" else ""
 
 
 @lru_cache(maxsize=1024)
@@ -65,8 +78,12 @@ def gist(text: str, limit: int = 240) -> str:
 
 
 def _head(first: Finding, paint: Paint, *, several: bool) -> str:
-    where = f"({first.metric} in {clean(first.project)})" if several and first.project else f"({first.metric})"
-    return f"{paint(shorten(first.metric_title, _TITLE_WIDTH), 'bold')} {paint(where, 'dim')}"
+    words = [clean(first.metric)] if first.metric else []
+    if several and first.project:
+        words += ["in", clean(first.project)]
+    title = paint(shorten(first.metric_title, _TITLE_WIDTH), "bold")
+    where = f"({' '.join(words)})"
+    return f"{title} {paint(where, 'dim')}" if words else title
 
 
 def _metric(findings: list[Finding], question: Undecided | None, style: Style, paint: Paint) -> Iterator[str]:
@@ -76,9 +93,11 @@ def _metric(findings: list[Finding], question: Undecided | None, style: Style, p
         yield _finding(f, _also(f, findings), paint, style)
     if rest := shown[len(lead) :]:
         yield block(f"and {len(rest)} more (--verbose shows them): ", names_of(rest), 2)
-    if accepted := [f for f in findings if f.status != "reported"]:
-        names = ", ".join(f"{f.code} {f.rule} ({f.status})" for f in accepted)
-        yield block(f"{len(accepted)} known: ", names, 2)
+    for f in findings:
+        if f.status == "waived":
+            yield block("accepted risk: ", _acceptance(f), 2, paint.info)
+    if before := [f for f in findings if f.status == "baselined"]:
+        yield block(f"{len(before)} known from before: ", names_of(before), 2)
     if question is not None:
         yield _question(question, paint, alone=style.verbose)
 
@@ -87,10 +106,34 @@ def _also(leader: Finding, findings: Sequence[Finding]) -> list[Finding]:
     return [f for f in findings if f.folded_under == leader.code and f.status == "reported"]
 
 
+def _acceptance(f: Finding) -> str:
+    """A waived finding on a line: what was accepted, by whom, until when and why."""
+    text = names_of([f])
+    if f.waiver is None:
+        return text
+    by = f" by {f.waiver.approved_by}" if f.waiver.approved_by else ""
+    why = f": {shorten(f.waiver.reason, 160)}" if f.waiver.reason else ""
+    return f"{text}, accepted{by} until {f.waiver.expires}{why}"
+
+
+def _changed(f: Finding) -> str:
+    """What to add to the head of a finding: that the configuration set its severity, that it got worse."""
+    words = ["severity set by configuration"] if f.severity_from == "configuration" else []
+    words += [f"worse: {f.known_as} in the baseline"] if f.known_as is not None else []
+    return f" ({'; '.join(words)})" if words else ""
+
+
+def _known_before(findings: Sequence[Finding], paint: Paint) -> str:
+    metrics = len({(f.project, f.metric) for f in findings})
+    verb = "is" if len(findings) == 1 else "are"
+    text = f"{counted(len(findings), 'finding')} on {counted(metrics, 'metric')} {verb} known from before"
+    return block("info: ", f"{text} (--verbose lists them)", 0, paint.info)
+
+
 def _finding(f: Finding, also: list[Finding], paint: Paint, style: Style) -> str:
     place = f.location
     name = paint(f"{f.severity}[{f.rule}]", f.severity)
-    lines = [f"{clean(place.path)}:{place.line}:{place.column}: {name} {f.code}", block("", f.message, 2)]
+    lines = [f"{clean(place.path)}:{place.line}:{place.column}: {name} {f.code}{_changed(f)}", block("", f.message, 2)]
     if f.excerpt:
         length = place.end_column - place.column if place.end_line == place.line else len(f.excerpt)
         lines.append(frame(place.line, f.excerpt, caret_of(place), length, paint, f.severity))
@@ -161,4 +204,11 @@ def _summary(report: Report, paint: Paint) -> str:
     lines = [f"{counted(s.metrics, 'metric')} checked: {what} ({rest})"]
     if s.undecided:
         lines.append(f"{counted(s.undecided, 'metric')} with undeclared facts")
+    lines += [_choke_point(c, paint) for c in report.choke_points[:_CHOKE_POINTS]]
     return "\n".join(lines)
+
+
+def _choke_point(c: ChokePoint, paint: Paint) -> str:
+    place = f" ({clean(c.location.path)}:{c.location.line}:{c.location.column})" if c.location else ""
+    share = f"all {c.paths}" if c.cuts == c.paths else f"{c.cuts} of {c.paths}"
+    return block("choke point: ", f"{c.text} cuts {share} risk paths{place}", 0, paint.good)

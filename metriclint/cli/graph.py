@@ -1,0 +1,123 @@
+"""``metriclint graph``: the incentive graph of a metric, a finding or a project, as a picture."""
+
+import sys
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from metriclint.cli.output import NOTHING_TO_CHECK, emit, fail, refuse, today_or_exit
+
+if TYPE_CHECKING:
+    from metriclint.model.project import Project
+    from metriclint.pictures.picture import Picture, ViewName
+
+_FORMATS = ("text", "mermaid", "dot", "graphml", "json", "svg")
+_VIEWS = ("stated", "feasible", "believed", "all")
+
+
+@click.command("graph")
+@click.argument("subject", required=False, metavar="[METRIC|FINGERPRINT]")
+@click.option("--project", metavar="PATH", help="File or folder of the project.  [default: the configured paths]")
+@click.option(
+    "--format", "format_", default="text", show_default=True, metavar="FORMAT", help=", ".join(_FORMATS) + "."
+)
+@click.option(
+    "--view",
+    type=click.Choice(_VIEWS),
+    default="all",
+    show_default=True,
+    help="What policy says, what access allows, what staff believe, or all of it.",
+)
+@click.option("--output", "-o", metavar="FILE", help="Write the picture to a file.")
+@click.option("--today", metavar="DATE", help="Date that findings are held against.  [default: today]")
+def command(
+    subject: str | None, project: str | None, format_: str, view: "ViewName", output: str | None, today: str | None
+) -> None:
+    """Draw the incentives around a METRIC, around a finding (by its FINGERPRINT), or of a whole project.
+
+    Drawn are the actions that move the number, who sees it, the decisions that can read it and what follows from
+    them, the goal and the harms beside it, and what guards it. Exit codes: 0 drawn, 2 wrong input, 3 no documents.
+    """
+    from metriclint.pictures.formats import FORMATS, renderer
+    from metriclint.pictures.layout import LayoutError
+
+    if format_ not in FORMATS:
+        refuse(f'unknown format "{format_}"; there are {", ".join(FORMATS)}')
+    day = today_or_exit(today)
+    picture = _picture(_projects(project), subject, view, day)
+    try:
+        text = renderer(format_)(picture)
+    except LayoutError as error:
+        refuse(str(error))
+    emit(text, output)
+
+
+def _projects(path: str | None) -> "list[Project]":
+    from metriclint.cli.check import nothing_found
+    from metriclint.sources.load import load
+
+    loaded = load([path] if path else [])
+    if loaded.problems:
+        fail(loaded.problems)
+    if not loaded.documents:
+        click.echo(nothing_found(loaded.skipped), err=True)
+        sys.exit(NOTHING_TO_CHECK)
+    return loaded.projects
+
+
+def _picture(projects: "list[Project]", subject: str | None, view: "ViewName", today: str) -> "Picture":
+    from metriclint.graph.build import build
+    from metriclint.pictures.compose import picture_of_metric, picture_of_project
+
+    if subject is None:
+        return picture_of_project(build(_only(projects, "the picture")), view)
+    if subject.startswith("ml1:"):
+        return _of_finding(projects, subject, view, today)
+    name = subject.removeprefix("metric:")
+    having = [p for p in projects if name in p.metrics]
+    if not having:
+        _unknown(subject, name, projects)
+    return picture_of_metric(build(_only(having, f'metric "{name}"')), name, view)
+
+
+def _of_finding(projects: "list[Project]", fingerprint: str, view: "ViewName", today: str) -> "Picture":
+    """The picture of the finding with a fingerprint, or of the only one whose fingerprint begins so."""
+    from metriclint.files.problem import ProblemError
+    from metriclint.findings.report import Options, report_of
+    from metriclint.graph.build import build
+    from metriclint.pictures.compose import picture_of_finding
+
+    found = []
+    try:
+        for project in projects:
+            report = report_of([(project, None)], Options(today, preview=True))
+            found += [(project, f) for f in report.findings if f.fingerprint.startswith(fingerprint)]
+    except ProblemError as error:
+        fail(error.problems)
+    if not found:
+        refuse(f'no finding has the fingerprint "{fingerprint}"; `metriclint check --format json` lists them')
+    if len({f.fingerprint for _, f in found}) > 1:
+        refuse(f'{len(found)} findings have a fingerprint that begins with "{fingerprint}"; write more of it')
+    project = _only([p for p, _ in found], "this finding")
+    return picture_of_finding(build(project), found[0][1], view)
+
+
+def _only(projects: "list[Project]", what: str) -> "Project":
+    if len(projects) > 1:
+        names = ", ".join(p.name or "." for p in projects[:5]) + (", …" if len(projects) > 5 else "")
+        refuse(f"{what} could be of {len(projects)} projects ({names}); choose one with --project")
+    return projects[0]
+
+
+def _unknown(subject: str, name: str, projects: "list[Project]") -> NoReturn:
+    from pathlib import Path
+
+    from metriclint.files.problem import did_you_mean
+
+    if Path(subject).exists():
+        refuse(f'"{subject}" is a path and no metric: metriclint graph --project {subject}')
+    known = sorted({id_ for p in projects for id_ in p.metrics})
+    if near := did_you_mean(name, known):
+        refuse(f'no metric "{subject}": did you mean "{near}"?')
+    some = f"; there are {', '.join(known[:8])}{', …' if len(known) > 8 else ''}" if known else ""
+    refuse(f'no metric "{subject}"{some}')
