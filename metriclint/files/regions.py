@@ -32,9 +32,13 @@ def cut(text: str, wanted: Mapping[str, Collection[str]]) -> dict[tuple[str, str
     if "\r" in text and text.count("\r") != text.count("\r\n"):
         return None
     found: dict[tuple[str, str], Region] = {}
+    seen: set[str] = set()
     for match in _SECTION.finditer(text):
         keys = wanted.get(match[1])
         if keys:
+            if match[1] in seen:
+                return None
+            seen.add(match[1])
             end = _MARGIN.search(text, match.end())
             parts = _parts(text, match.end() + 1, end.start() if end else len(text), set(keys))
             found.update({(match[1], key): region for key, region in parts.items()})
@@ -62,12 +66,13 @@ def _plain(text: str, indent: int, start: int) -> bool:
 
 @cache
 def _key_at(indent: int) -> re.Pattern[str]:
-    return re.compile(rf"^ {{{indent}}}(?=[^\s#])([^:\n]*)", re.MULTILINE)
+    # Items of a list may stand at the indentation of their key.
+    return re.compile(rf"^ {{{indent}}}(?=[^\s#])(?!-\s)([^:\n]*)", re.MULTILINE)
 
 
 @cache
 def _field_at(indent: int) -> re.Pattern[str]:
-    return re.compile(rf"^( {{0,{indent}}}(?=[^\s#]))([a-z_]+:(?=[ \t\r\n]))?", re.MULTILINE)
+    return re.compile(rf"^( {{0,{indent}}}(?=[^\s#]))(?!-\s)([a-z_]+:(?=[ \t\r\n]))?", re.MULTILINE)
 
 
 def _parts(text: str, start: int, end: int, keys: Collection[str]) -> dict[str, Region]:
