@@ -1,9 +1,10 @@
-"""The published JSON Schemas: documents, rules, reports and configuration."""
+"""The published JSON Schemas: documents, rules, reports, configuration and answers."""
 
 from typing import Any
 
 import msgspec
 
+from metriclint.explain.answer import Why
 from metriclint.findings.finding import Report
 from metriclint.model.config import Config
 from metriclint.model.document import Document, OverlayDocument
@@ -11,7 +12,7 @@ from metriclint.rules.rule import Rule
 
 _BASE = "https://metriclint.dev/schema/"
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
-NAMES = ("document", "rule", "report", "config")
+NAMES = ("document", "rule", "report", "config", "why")
 
 
 def schema(name: str) -> dict[str, Any]:
@@ -25,6 +26,7 @@ def schema(name: str) -> dict[str, Any]:
         "rule": ("metriclint rule", Rule),
         "report": ("metriclint report, version 1", Report),
         "config": ("metriclint configuration", Config),
+        "why": ("metriclint answer to why, version 1", Why),
     }[name]
     return _publish(name, title, msgspec.json.schema(type_))
 

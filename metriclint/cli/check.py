@@ -98,6 +98,7 @@ def command(
     problems = list(loaded.problems)
     if problems:
         problems += configuration_problems(loaded.projects, options)
+        problems.sort(key=lambda p: (p.path, p.line, p.column))
     try:
         report = report_of(projects, options, documents=loaded.documents, problems=problems, notices=notices)
     except ProblemError as error:

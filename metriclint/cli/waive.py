@@ -2,7 +2,6 @@
 
 import datetime
 import difflib
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -189,8 +188,8 @@ def _place(found: _Found, into: str | None) -> _Place:
         return _Place(shown, ("waivers",), implied=False)
     if Path(into).exists():
         refuse(f"{into} is no document of this project")
-    folders = [os.path.abspath(root / p) for p in found.project.config.paths]
-    if not any(Path(os.path.abspath(into)).is_relative_to(folder) for folder in folders):
+    folders = [Path(root / p).resolve() for p in found.project.config.paths]
+    if not any(Path(into).resolve().is_relative_to(folder) for folder in folders):
         refuse(f"{into} would lie outside of the project, where no check reads it")
     if Path(into).suffix not in (".yaml", ".yml"):
         refuse(f"{into} would not be read: name it .yaml")

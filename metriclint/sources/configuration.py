@@ -1,7 +1,6 @@
 """Reading ``metriclint.toml`` and ``[tool.metriclint]``, with every error placed in the file."""
 
 import copy
-import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,6 +10,7 @@ from metriclint.files.problem import Problem, Route
 from metriclint.files.shape import to_struct
 from metriclint.files.yaml_values import located, read_text
 from metriclint.model.config import Config
+from metriclint.sources.tree import DISK, Tree
 
 CONFIG_NAMES = ("metriclint.toml", "pyproject.toml")
 _TOML_WHERE = re.compile(r"\(at line (\d+), column (\d+)\)")
@@ -28,9 +28,9 @@ class Source(NamedTuple):
     """Route of the table in it that holds the settings: empty, or ``tool.metriclint``."""
 
 
-def read_config(root: Path, shown_root: str) -> tuple[Config, list[Problem]]:
+def read_config(root: Path, shown_root: str, tree: Tree = DISK) -> tuple[Config, list[Problem]]:
     """The configuration in a folder, and what is wrong with it. For a setting that is wrong the default stands in."""
-    source = find_source(root, shown_root)
+    source = find_source(root, shown_root, tree)
     if source is None:
         return Config(), []
     if isinstance(source, Problem):
@@ -39,14 +39,14 @@ def read_config(root: Path, shown_root: str) -> tuple[Config, list[Problem]]:
     return config, problems
 
 
-def find_source(root: Path, shown_root: str) -> Source | Problem | None:
+def find_source(root: Path, shown_root: str, tree: Tree = DISK) -> Source | Problem | None:
     """The file in a folder that holds settings: ``metriclint.toml``, else a ``pyproject.toml`` that has our table."""
     for name in CONFIG_NAMES:
         file = root / name
-        if not os.path.isfile(file):  # noqa: PTH113 (Path.is_file may raise)
+        if not tree.is_file(file):
             continue
         shown = name if shown_root in ("", ".") else f"{shown_root}/{name}"
-        text = read_text(file, shown)
+        text = read_text(file, shown, tree.read_bytes)
         if isinstance(text, Problem):
             return text
         nested = name == "pyproject.toml"

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from metriclint.files.problem import Problem
 from metriclint.model.config import Config
 from metriclint.sources.configuration import CONFIG_NAMES, read_config
+from metriclint.sources.tree import DISK, Listed, Tree
 
 SUFFIXES = (".yaml", ".yml", ".json")
 _SKIPPED_FOLDERS = {"node_modules", "__pycache__", "venv"}
@@ -46,8 +47,9 @@ class Group(Struct):
 class Finder:
     """Collects the files of each project for the paths of one command."""
 
-    def __init__(self, here: Path, config: Config | None = None) -> None:
+    def __init__(self, here: Path, config: Config | None = None, tree: Tree = DISK) -> None:
         self.here = here.absolute()
+        self.tree = tree
         self.config = config
         """Stands for every configuration file where it is given."""
         self.problems: list[Problem] = []
@@ -71,10 +73,10 @@ class Finder:
         """Add what the user named: a file, or a folder to walk. Whole projects come along for their ids."""
         file = self.here / path
         shown = _as_given(path, self.here)
-        if os.path.isdir(file):  # noqa: PTH112 (Path.is_dir raises where a folder above cannot be entered)
+        if self.tree.is_dir(file):
             for found in self._walk(file, "" if shown == "." else shown):
                 self._take(found)
-        elif os.path.lexists(file):
+        elif self.tree.lexists(file):
             self._take(Found(file, shown, explicit=True))
         else:
             self.problems.append(Problem(shown, 0, 0, "no such file or folder"))
@@ -88,9 +90,9 @@ class Finder:
             root = self._root_of(file.parent)
             if root is not None and root == Path(os.path.normpath(file.parent)):
                 for configured in self._group_of(root).config.paths:
-                    if os.path.lexists(root / configured):
+                    if self.tree.lexists(root / configured):
                         self.add(_shown(root / configured, self.here))
-        elif file.name.endswith(SUFFIXES) and os.path.isfile(file):  # noqa: PTH113 (Path.is_file may raise)
+        elif file.name.endswith(SUFFIXES) and self.tree.is_file(file):
             self._take(Found(file, _as_given(path, self.here), explicit=False))
 
     def add_configured(self) -> None:
@@ -100,7 +102,7 @@ class Finder:
             self.add(".")
             return
         for path in self._group_of(self.here).config.paths:
-            if os.path.lexists(root / path):
+            if self.tree.lexists(root / path):
                 self.add(_shown(root / path, self.here))
 
     def add_text(self, filename: str) -> str:
@@ -132,9 +134,9 @@ class Finder:
         if not start.is_relative_to(root):
             message = "lies outside of the project (named by `paths` of its configuration)"
             self.problems.append(Problem(shown, 0, 0, message))
-        elif os.path.isdir(start):  # noqa: PTH112
+        elif self.tree.is_dir(start):
             yield from self._walk(start, "" if shown == "." else shown)
-        elif os.path.lexists(start):
+        elif self.tree.lexists(start):
             yield Found(start, shown, explicit=True)
         else:
             self.problems.append(Problem(shown, 0, 0, "no such file or folder (named by `paths` of the configuration)"))
@@ -149,7 +151,7 @@ class Finder:
         while waiting:
             current, above = waiting.pop()
             try:
-                with os.scandir(current) as entries:
+                with self.tree.scandir(current) as entries:
                     names = sorted(entries, key=lambda e: e.name)
             except OSError as error:
                 message = f"cannot be read: {(error.strerror or 'error').lower()}"
@@ -175,7 +177,7 @@ class Finder:
                 root = self._roots[candidate]
                 break
             passed.append(candidate)
-            if any(_has_config(candidate / name) for name in CONFIG_NAMES):
+            if any(_has_config(candidate / name, self.tree) for name in CONFIG_NAMES):
                 root = candidate
                 break
         self._roots.update(dict.fromkeys(passed, root))
@@ -186,14 +188,14 @@ class Finder:
         if root not in self._groups:
             config = self.config or Config()
             if root is not None and self.config is None:
-                read, problems = read_config(root, _shown(root, self.here))
+                read, problems = read_config(root, _shown(root, self.here), self.tree)
                 self.problems.extend(problems)
                 config = read
             self._groups[root] = Group(root, _shown(root, self.here) if root else "", config)
         return self._groups[root]
 
 
-def _is_file(entry: "os.DirEntry[str]") -> bool:
+def _is_file(entry: Listed) -> bool:
     """A file or a link to one, no folder, pipe or device. A link that leads nowhere counts: reading it says so."""
     try:
         return stat.S_ISREG(entry.stat().st_mode)
@@ -201,13 +203,13 @@ def _is_file(entry: "os.DirEntry[str]") -> bool:
         return True
 
 
-def _has_config(file: Path) -> bool:
-    if not os.path.isfile(file):  # noqa: PTH113 (Path.is_file raises where a folder above cannot be entered)
+def _has_config(file: Path, tree: Tree) -> bool:
+    if not tree.is_file(file):
         return False
     if file.name != "pyproject.toml":
         return True
     try:
-        data = file.read_bytes()
+        data = tree.read_bytes(file)
         if b"metriclint" not in data:
             return False
         tool = tomllib.loads(data.decode()).get("tool", {})

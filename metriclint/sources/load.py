@@ -12,6 +12,7 @@ from metriclint.model.project import Project
 from metriclint.sources.discover import Finder, Found, Group
 from metriclint.sources.link import link
 from metriclint.sources.native import read_document
+from metriclint.sources.tree import DISK, Tree
 
 _BASELINE = "metriclint_baseline"
 """Key by which a baseline is known: it lies among the documents, and nobody takes it for one."""
@@ -36,16 +37,17 @@ def load(
     stdin: tuple[str, bytes] | None = None,
     config: Config | None = None,
     changed: bool = False,
+    tree: Tree = DISK,
 ) -> Loaded:
     """Load every project that the paths touch.
 
     ``paths`` are files or folders; without any, the configured paths of the project around ``here`` are taken, or
     ``here`` itself. ``changed`` paths are files that a commit touches: what is no document among them is left out, and
     their projects are loaded whole. ``stdin`` is a name and the bytes of a text that stands for that file. ``config``
-    replaces the configuration files.
+    replaces the configuration files; ``tree`` is what is read, the disk or a commit.
     Never raises for bad input: problems come back in the result, all of them.
     """
-    finder = Finder(here or Path.cwd(), config)
+    finder = Finder(here or Path.cwd(), config, tree)
     loaded = Loaded()
     standing_in = (finder.add_text(stdin[0]), stdin[1]) if stdin else None
     for path in paths:
@@ -57,16 +59,16 @@ def load(
         finder.add_configured()
     finder.complete(here=changed)
     for group in finder.groups():
-        _load_group(group, loaded, standing_in)
+        _load_group(group, loaded, standing_in, tree)
     loaded.problems = sorted([*finder.problems, *loaded.problems], key=lambda p: (p.path, p.line, p.column))
     return loaded
 
 
-def _load_group(group: Group, loaded: Loaded, standing_in: tuple[str, bytes] | None) -> None:
+def _load_group(group: Group, loaded: Loaded, standing_in: tuple[str, bytes] | None, tree: Tree) -> None:
     files = []
     for found in group.files:
         data = standing_in[1] if standing_in and standing_in[0] == found.shown else None
-        read = read_document(found, None if data is None else decode(data, found.shown))
+        read = read_document(found, None if data is None else decode(data, found.shown), tree)
         if read.skipped:
             if _BASELINE not in read.text[:200]:
                 loaded.skipped.append(read.path)

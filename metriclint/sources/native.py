@@ -12,6 +12,7 @@ from metriclint.files.yaml_values import line_at, parse, read_text
 from metriclint.model.document import Document, OverlayDocument
 from metriclint.sources.discover import Found
 from metriclint.sources.forms import form_problems
+from metriclint.sources.tree import DISK, Tree
 
 _MARK = re.compile(r"^[ \t{]*[\"']?metriclint[\"']?[ \t]*:|[{,][ \t\r\n]*[\"']?metriclint[\"']?[ \t]*:", re.MULTILINE)
 
@@ -29,14 +30,14 @@ class ReadFile(Struct):
     """Its text is not known: nothing can be said about what it declares."""
 
 
-def read_document(found: Found, text: str | Problem | None = None) -> ReadFile:
+def read_document(found: Found, text: str | Problem | None = None, tree: Tree = DISK) -> ReadFile:
     """Read one file. A file met on a walk that has no ``metriclint:`` key belongs to somebody else and is skipped.
 
     An empty file is an error even there: nobody means it.
     """
-    content = read_text(found.file, found.shown) if text is None else text
+    content = read_text(found.file, found.shown, tree.read_bytes) if text is None else text
     if isinstance(content, Problem):
-        return ReadFile(found.shown, "", None, None, [content], _foreign(found), unseen=True)
+        return ReadFile(found.shown, "", None, None, [content], _foreign(found, tree), unseen=True)
     if not content.strip():
         message = "the file is empty: a document begins with `metriclint: 1`"
         return ReadFile(found.shown, content, None, None, [Problem(found.shown, 1, 1, message)])
@@ -54,13 +55,12 @@ def read_document(found: Found, text: str | Problem | None = None) -> ReadFile:
     return ReadFile(found.shown, content, None if problems else document, value, problems)
 
 
-def _foreign(found: Found) -> bool:
+def _foreign(found: Found, tree: Tree) -> bool:
     """A file that cannot be decoded, was met on a walk and does not look like ours."""
     if found.explicit:
         return False
     try:
-        with found.file.open("rb") as stream:
-            head = stream.read(1_000_000)
+        head = tree.read_bytes(found.file)[:1_000_000]
     except OSError:
         return False
     return b"metriclint" not in head.replace(b"\x00", b"")
