@@ -248,8 +248,9 @@ class _Writer:
         line_end = text.find("\n", node.end)
         newline = _newline_at(text, line_end)
         line_end = len(text) if line_end < 0 else line_end + 1 - len(newline)
+        column: int = node.first.start_mark.column
         if node.mapping:
-            lead = " " * node.first.start_mark.column
+            lead = " " * column
         else:
             dash = text.rfind("-", 0, node.first.start_mark.index)
             lead = " " * (dash - text.rfind("\n", 0, dash) - 1) + "- "

@@ -4,6 +4,7 @@ Values come from yaml-rs, which refuses hostile depth and alias bombs; PyYAML se
 """
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,11 @@ _WHERE = re.compile(r"at line (\d+), column (\d+)")
 _NESTING = bytes.maketrans(b" \t?:", b"----")
 _TOO_DEEP = 250
 _DEEP_LINE = re.compile(rf"^[ \t?:-]{{{_TOO_DEEP}}}", re.MULTILINE)
+_CONFLICT = re.compile(r"^(?:<{7}|>{7}) \S", re.MULTILINE)
 _UTF16 = (b"\xff\xfe", b"\xfe\xff", b"m\x00e\x00", b"\x00m\x00e")
+
+
+SEVERAL = "one document a file, please: a second one begins here"
 
 
 def decode(data: bytes, path: str) -> str | Problem:
@@ -34,6 +39,8 @@ def decode(data: bytes, path: str) -> str | Problem:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        if b"\x00" in data:
+            return Problem(path, 1, 1, "binary data: this is no text file, whatever its name says")
         before = data[: error.start].decode("utf-8", "replace")
         line = before.count("\n") + 1
         column = len(before) - (before.rfind("\n") + 1) + 1
@@ -48,10 +55,10 @@ def decode(data: bytes, path: str) -> str | Problem:
     return text
 
 
-def read_text(file: Path, path: str) -> str | Problem:
+def read_text(file: Path, path: str, read: Callable[[Path], bytes] = Path.read_bytes) -> str | Problem:
     """The text of a file, or the problem with it (missing, unreadable, a folder, not UTF-8)."""
     try:
-        data = file.read_bytes()
+        data = read(file)
     except OSError as error:
         return Problem(path, 0, 0, f"cannot be read: {(error.strerror or type(error).__name__).lower()}")
     return decode(data, path)
@@ -88,11 +95,14 @@ def _several(value: Any, text: str, path: str) -> tuple[Any, list[Problem]]:
     """yaml-rs gives a list for a stream of documents; a real list at the top looks the same, so look at the text."""
     if isinstance(value, list) and (match := re.search(r"^---(\s|$)", text[3:], re.MULTILINE)):
         line = text.count("\n", 0, match.start() + 3) + 1
-        return None, [located(path, text, line, 1, "one document a file, please: a second one begins here")]
+        return None, [located(path, text, line, 1, SEVERAL)]
     return value, []
 
 
 def _syntax_problem(message: str, text: str, path: str) -> Problem:
+    if conflict := _CONFLICT.search(text):
+        line = text.count("\n", 0, conflict.start()) + 1
+        return located(path, text, line, 1, "marks of a merge conflict: decide which side counts, and delete them")
     where = _WHERE.search(message)
     if where is None:
         return Problem(path, 1, 1, _plain(message))
@@ -113,12 +123,15 @@ def located(path: str, text: str, line: int, column: int, message: str, route: t
     return Problem(path, line, column, message, route, excerpt=excerpt, caret=caret)
 
 
+_BREAK = re.compile("\r\n?|\n")
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines of a text as places count them: other characters that Unicode takes for line breaks are none."""
+    return _BREAK.split(text) if "\r" in text else text.split("\n")
+
+
 def line_at(text: str, line: int) -> str:
-    """The text of a 1-based line, without splitting the whole file."""
-    start = 0
-    for _ in range(line - 1):
-        start = text.find("\n", start) + 1
-        if start == 0:
-            return ""
-    end = text.find("\n", start)
-    return text[start : len(text) if end < 0 else end].rstrip("\r")
+    """The text of a 1-based line; empty where there is none."""
+    lines = lines_of(text)
+    return lines[line - 1] if 0 < line <= len(lines) else ""

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from metriclint.files.positions import Span, find_spans
 from metriclint.files.problem import excerpt_of
+from metriclint.files.yaml_values import lines_of
 from metriclint.findings.finding import Location
 from metriclint.model.project import Origin
 
@@ -43,7 +44,7 @@ class Places:
         """The source line of a location, without control characters; of a long line the part around the column."""
         lines = self._lines.get(location.path)
         if lines is None:
-            lines = self._texts.get(location.path, "").splitlines()
+            lines = lines_of(self._texts.get(location.path, ""))
             self._lines[location.path] = lines
         if not 0 < location.line <= len(lines):
             return ""

@@ -214,6 +214,7 @@ def _add_project(
     total.undecided += undecided(questions, places, project.name)
     total.metrics += sum(1 for m in project.metrics.values() if reported is None or m.origin.path in reported)
     total.rules |= {r.name for r in selection.rules}
+    total.notices += _faults(selection)
     total.ruleset = project.config.ruleset
 
 
@@ -233,6 +234,15 @@ def _touches(candidate: Candidate, reported: set[str]) -> bool:
     if candidate.location.path in reported or candidate.facts.design.entry.origin.path in reported:
         return True
     return any(s.node.origin is not None and s.node.origin.path in reported for s in candidate.path)
+
+
+def _faults(selection: Selection) -> Iterable[Notice]:
+    """Rules whose conditions could not be worked out for some metric, such as for want of a regular expression."""
+    for rule in selection.rules:
+        for expression in (rule.when, *(case for case, _ in rule.cases)):
+            if expression.fault:
+                text = f"rule {rule.name} ({rule.path}) could not be decided everywhere: {expression.fault}"
+                yield Notice(text, None)
 
 
 def _role_notices(project: Project) -> Iterable[tuple[str, Origin]]:

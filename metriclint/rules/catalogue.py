@@ -11,7 +11,7 @@ from metriclint.files.positions import find_spans
 from metriclint.files.problem import Problem, ProblemError, Route, did_you_mean, excerpt_of
 from metriclint.files.shape import to_struct
 from metriclint.files.shipped import shipped
-from metriclint.files.yaml_values import line_at, parse, read_text
+from metriclint.files.yaml_values import line_at, lines_of, parse, read_text
 from metriclint.model.text import EDITION_PATTERN
 from metriclint.rules.language import Expression, Fault, compile_expression
 from metriclint.rules.library import CriterionEntry, criteria, criteria_of
@@ -148,7 +148,7 @@ def _register(catalogue: Catalogue, compiled: CompiledRule) -> list[Problem]:
         problems.append(Problem(compiled.path, 1, 1, f'rule "{compiled.name}" is defined twice: also in {first}'))
     elif compiled.code in catalogue.by_code:
         first = catalogue.by_code[compiled.code].path
-        line = next((n for n, t in enumerate(compiled.source.splitlines(), 1) if t.startswith("code:")), 1)
+        line = next((n for n, t in enumerate(lines_of(compiled.source), 1) if t.startswith("code:")), 1)
         message = f"code {compiled.code} is used twice: also in {first}"
         excerpt, caret = excerpt_of(line_at(compiled.source, line), 1)
         problems.append(Problem(compiled.path, line, 1, message, ("code",), excerpt=excerpt, caret=caret))
@@ -202,7 +202,7 @@ def parse_rule(
         if isinstance(source, str) and isinstance(faults := compile_expression(source), list):
             return None, _placed(rule, text) + _expression_problems(faults, source, ("when",), text, label)
         return None, _placed(rule, text)
-    if not _NAME.match(name):
+    if not _NAME.fullmatch(name):
         message = f'"{name}" is no rule name: two or more kebab-case words that say the defect'
         problems.append(Problem(label, 1, 1, message))
     problems += _placed(_word_problems(rule, label), text)
@@ -226,11 +226,11 @@ def parse_rule(
 
 def _word_problems(rule: Rule, label: str) -> list[Problem]:
     problems = []
-    if not _CODE.match(rule.code):
+    if not _CODE.fullmatch(rule.code):
         problems.append(
             Problem(label, 0, 0, f'"{rule.code}" is no code: three capital letters, three digits', ("code",))
         )
-    if not _EDITION.match(rule.edition):
+    if not _EDITION.fullmatch(rule.edition):
         problems.append(Problem(label, 0, 0, f'"{rule.edition}" is no edition: write it as 2026.1', ("edition",)))
     for key in ("message", "summary"):
         for word in _PLACEHOLDER.findall(getattr(rule, key)):
@@ -273,7 +273,7 @@ def _placed(problems: list[Problem], text: str) -> list[Problem]:
 def _expression_problems(faults: list[Fault], source: str, route: Route, text: str, label: str) -> list[Problem]:
     """Faults of an expression, at its place in the file, with the expression's own line and caret."""
     span = find_spans(text, [route])[route]
-    lines = source.splitlines() or [""]
+    lines = source.split("\n")
     problems = []
     for fault in faults:
         shown = lines[min(fault.line, len(lines)) - 1]
@@ -297,7 +297,7 @@ def _expression_problems(faults: list[Fault], source: str, route: Route, text: s
 def _place_of(text: str, line: int, column: int, shown: str, caret: int) -> tuple[int, int]:
     """Where a column of an expression line stands in the file; folded lines are searched by their words."""
     around = shown[max(0, caret - 1) :][:12].strip()
-    for offset, candidate in enumerate(text.splitlines()[line - 1 : line + 39]):
+    for offset, candidate in enumerate(lines_of(text)[line - 1 : line + 39]):
         at = candidate.find(around) if around else -1
         if at >= 0 and (offset or at >= column):
             return line + offset, at + 1

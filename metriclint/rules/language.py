@@ -58,32 +58,42 @@ def environment() -> Any:
 class Expression:
     """An expression and the facts that it names. One that is known to be right is compiled when it is first asked."""
 
-    __slots__ = ("_compiled", "facts", "gates", "source")
+    __slots__ = ("_compiled", "facts", "fault", "gates", "source")
 
     def __init__(self, source: str, compiled: Any = None) -> None:
         self.source = source
         self._compiled = compiled
         self.gates = _gates(source)
         """Boolean facts that stand as conjuncts of the whole condition: if one is false, so is the condition."""
+        self.fault = ""
+        """Why it could not be worked out for some facts, once that has happened."""
         self.facts: tuple[str, ...] = tuple(sorted({n for n in _FACT.findall(_bare(source)) if n in FACTS}))
 
     def evaluate(self, values: Mapping[str, Any]) -> Verdict:
         """The result for the given facts; facts that are absent are unbound.
 
         Undecided without a missing fact is a condition that cannot be worked out, such as one over a list of more
-        items than CEL's budget of steps allows.
+        items than CEL's budget of steps allows; ``fault`` then says why.
         """
         if self._compiled is None:
             self._compiled = environment().compile(self.source)
         data = {n: _plain(values[n]) for n in self.facts if n in values}
         try:
             result = self._compiled.eval(data=data).value()
-        except RuntimeError:
+        except RuntimeError as error:
+            self.fault = _reason(str(error))
             return Verdict(None)
         if result is True or result is False:
             return Verdict(result)
         found = _MISSING.search(str(result))
+        if found is None:
+            self.fault = _reason(str(result))
         return Verdict(None, found[1] if found else "")
+
+
+def _reason(message: str) -> str:
+    """A message of CEL without its code, on one line."""
+    return " ".join(message.rpartition("INVALID_ARGUMENT: ")[2].removeprefix("UNKNOWN: ").split())[:200]
 
 
 def _plain(value: Any) -> Any:

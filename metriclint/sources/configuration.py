@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from metriclint.files.problem import Problem, Route
 from metriclint.files.shape import to_struct
-from metriclint.files.yaml_values import located, read_text
+from metriclint.files.yaml_values import lines_of, located, read_text
 from metriclint.model.config import Config
 from metriclint.sources.tree import DISK, Tree
 
@@ -132,7 +132,7 @@ def place_in_toml(text: str, route: Route, word: str = "") -> tuple[int, int]:
     """
     if not any(isinstance(part, str) for part in route):
         return 1, 1
-    lines = text.splitlines()
+    lines = lines_of(text)
     table: Route = ()
     arrays: dict[Route, int] = {}
     for number, line in enumerate(lines, 1):

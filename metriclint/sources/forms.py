@@ -24,7 +24,7 @@ def form_problems(document: Document | OverlayDocument, path: str) -> list[Probl
     return [
         wrong_pattern(text, form.pattern, route, path)
         for text, form, route in _texts(document)
-        if text is not None and not form.match(text)
+        if text is not None and not form.fullmatch(text)
     ]
 
 

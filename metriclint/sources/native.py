@@ -8,13 +8,15 @@ from msgspec import Struct
 from metriclint.files.positions import find_spans
 from metriclint.files.problem import Problem, did_you_mean, excerpt_of
 from metriclint.files.shape import to_struct
-from metriclint.files.yaml_values import line_at, parse, read_text
+from metriclint.files.yaml_values import SEVERAL, line_at, parse, read_text
 from metriclint.model.document import Document, OverlayDocument
 from metriclint.sources.discover import Found
 from metriclint.sources.forms import form_problems
 from metriclint.sources.tree import DISK, Tree
 
 _MARK = re.compile(r"^[ \t{]*[\"']?metriclint[\"']?[ \t]*:|[{,][ \t\r\n]*[\"']?metriclint[\"']?[ \t]*:", re.MULTILINE)
+_TOP = re.compile(r"^(?:\{\s*)?[\"']?metriclint[\"']?\s*:", re.MULTILINE)
+"""The key at the top of one of several documents."""
 
 
 class ReadFile(Struct):
@@ -46,7 +48,9 @@ def read_document(found: Found, text: str | Problem | None = None, tree: Tree = 
         return ReadFile(found.shown, content, None, None, [], skipped=True)
     value, problems = parse(content, found.shown)
     if problems and value is None:
-        return ReadFile(found.shown, content, None, None, problems)
+        several = any(problem.message == SEVERAL for problem in problems)
+        foreign = several and not found.explicit and _TOP.search(content) is None
+        return ReadFile(found.shown, content, None, None, [] if foreign else problems, skipped=foreign)
     if not found.explicit and not (isinstance(value, dict) and "metriclint" in value):
         # The key stands only inside, as in a rule file with examples.
         return ReadFile(found.shown, content, None, None, [], skipped=True)

@@ -77,7 +77,7 @@ def _of_card(entry: MetricEntry) -> Iterator[_Reference]:
     if isinstance(card.outcome, OutcomeLink):
         if card.outcome.id is not None:
             yield "outcomes", card.outcome.id, entry.place("outcome", "id")
-    elif card.outcome is not None and _ID.match(card.outcome):
+    elif card.outcome is not None and _ID.fullmatch(card.outcome):
         yield "outcomes", card.outcome, entry.place("outcome")
     for index, part in enumerate(card.derived_from or ()):
         if isinstance(part, str):
