@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -220,3 +221,15 @@ def test_the_script_of_the_gitlab_job_writes_the_report_that_the_job_hands_over(
     assert ran.returncode == 1, ran.stderr
     report = json.loads((job.folder / template["artifacts"]["reports"]["codequality"]).read_text(encoding="utf-8"))
     assert {entry["location"]["path"] for entry in report} == {"ai.yaml"}
+
+
+def test_the_snippets_of_the_documentation_use_what_there_is() -> None:
+    text = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
+    hook, workflow, component = (yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL))
+    hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    assert [h["id"] for h in hook["repos"][0]["hooks"]] == [h["id"] for h in hooks]
+    action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+    step = workflow["jobs"]["metriclint"]["steps"][-1]
+    assert set(step["with"]) <= set(action["inputs"])
+    spec = next(yaml.safe_load_all((ROOT / "templates" / "metriclint.yml").read_text(encoding="utf-8")))
+    assert set(component["include"][0]["inputs"]) <= set(spec["spec"]["inputs"])
