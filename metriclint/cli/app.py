@@ -18,6 +18,7 @@ _COMMANDS = {
     "explain": "Explain a rule in full.",
     "fix": "Show or write proven repairs.",
     "graph": "Draw the incentives around a metric, a finding or a project.",
+    "review": "Compare two states of a repository by meaning.",
     "rules": "The catalogue of rules, and the tests inside its files.",
     "schema": "Print a published JSON Schema.",
     "waive": "Accept the risk of a finding for a time, as a waiver.",
