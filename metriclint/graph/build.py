@@ -1,6 +1,7 @@
 """From a linked project to its incentive graph: one linear pass over the cards."""
 
 from collections.abc import Collection
+from typing import Any
 
 from msgspec import Struct, field
 
@@ -23,6 +24,8 @@ class Incentives(Struct):
     graph: IncentiveGraph = field(default_factory=IncentiveGraph)
     wholes: dict[str, list[str]] = field(default_factory=dict)
     """For each metric the metrics that are computed from it, sorted."""
+    above: dict[str, Any] = field(default_factory=dict)
+    """What comes back to each metric by way of its wholes; worked out when it is first asked for."""
 
 
 def build(project: Project, dictionary: Dictionary | None = None, without: Collection[str] = frozenset()) -> Incentives:
@@ -97,7 +100,7 @@ class _Builder:
         for index, counter in enumerate(design.counters or ()):
             if counter.metric:
                 place = design.entry.place("counter_metrics", index)
-                self._edge(f"metric:{counter.metric}", node, "guards", -1, View.ALL, place)
+                self._edge(f"metric:{counter.metric}", node, "guards", -1, View.GUARDS, place)
         for index, part in enumerate(design.card.derived_from or ()):
             source = part if isinstance(part, str) else part.metric
             if source != id_:

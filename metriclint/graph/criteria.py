@@ -222,32 +222,45 @@ def _managers(incentives: Incentives, design: Design) -> set[str]:
     return managers
 
 
+class Above(Struct, frozen=True):
+    """What the wholes of a metric bring back to it."""
+
+    past: bool
+    """Does one of them set its target from its own past."""
+    fed: frozenset[str]
+    """Roles whose means the metric or one of its wholes decides."""
+
+
+def above_of(incentives: Incentives) -> dict[str, Above]:
+    """For every metric what comes back to it by way of its wholes; one pass, wholes before parts."""
+    known: dict[str, Above] = {}
+    for id_ in _wholes_first(incentives):
+        wholes = [w for w in incentives.wholes.get(id_, ()) if w in known]
+        own = {use.about for use in incentives.designs[id_].uses or () if use.about and _decides_means(use)}
+        past = any(known[w].past or _from_own_past(incentives.designs[w]) for w in wholes)
+        known[id_] = Above(past, frozenset(own.union(*(known[w].fed for w in wholes))))
+    return known
+
+
 def feedback_cycle(incentives: Incentives, design: Design) -> bool:
     """T6 for longer circles: past values come back to the metric by way of something else.
 
     Either a whole that contains it sets its target from its own past, or the metric (or a whole of it) decides the
     means of the very role whose work moves it.
     """
-    workers = {a.by for a in design.actions or () if a.by and not a.assumed}
-    seen: set[str] = set()
-    queue = deque([design.entry.id])
-    while queue:
-        id_ = queue.popleft()
-        if id_ in seen:
-            continue
-        seen.add(id_)
-        whole = incentives.designs[id_]
-        target = whole.card.target
-        if id_ != design.entry.id and target is not None and target.basis == "previous-actual":
-            return True
-        if any(_decides_means(use, workers) for use in whole.uses or ()):
-            return True
-        queue.extend(incentives.wholes.get(id_, ()))
-    return False
+    if not incentives.above:
+        incentives.above = above_of(incentives)
+    above = incentives.above[design.entry.id]
+    return above.past or any(a.by in above.fed for a in design.actions or () if a.by and not a.assumed)
 
 
-def _decides_means(use: Use, workers: set[str]) -> bool:
-    return use.kind in ("allocation", "funding") and (use.stakes or 0) >= 2 and use.about in workers
+def _from_own_past(design: Design) -> bool:
+    target = design.card.target
+    return target is not None and target.basis == "previous-actual"
+
+
+def _decides_means(use: Use) -> bool:
+    return use.kind in ("allocation", "funding") and (use.stakes or 0) >= 2
 
 
 ProxyConnection = Literal["connected", "confounded", "orphan"]

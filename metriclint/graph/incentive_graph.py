@@ -47,6 +47,8 @@ class View:
     FEASIBLE: Final = 2
     BELIEVED: Final = 4
     ALL: Final = 7
+    GUARDS: Final = 8
+    """No view, and so on no path: a counter-metric watches a number, it has no part in what that number leads to."""
 
 
 class Node(NamedTuple):
