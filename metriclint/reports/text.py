@@ -14,6 +14,7 @@ LEADERS_SHOWN = 4
 _SENTENCE = re.compile(r"[^.!?]*[.!?]+(?:\s+|$)")
 _QUESTION_KEYS = 4
 _TITLE_WIDTH = 96
+_NEXT = "`metriclint fix METRIC` shows changes that are proven to help, `metriclint why METRIC` the paths"
 _CHOKE_POINTS = 3
 
 
@@ -205,6 +206,8 @@ def _summary(report: Report, paint: Paint) -> str:
     if s.undecided:
         lines.append(f"{counted(s.undecided, 'metric')} with undeclared facts")
     lines += [_choke_point(c, paint) for c in report.choke_points[:_CHOKE_POINTS]]
+    if s.by_severity.get("error") or s.by_severity.get("warning"):
+        lines.append(paint(_NEXT, "dim"))
     return "\n".join(lines)
 
 
