@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 import msgspec
@@ -24,6 +24,10 @@ from metriclint.findings.finding import Report
 from metriclint.model.project import Project
 from metriclint.reports.formats import Style, names, renderer
 from metriclint.reports.terminal import clean
+
+if TYPE_CHECKING:
+    from metriclint.files.problem import Problem
+    from metriclint.findings.report import Options
 
 LEVELS = ("error", "warning", "note", "info", "never")
 """Thresholds of ``--fail-on``, from the most lenient that still fails to never."""
@@ -55,7 +59,10 @@ LEVELS = ("error", "warning", "note", "info", "never")
     help="PATHS are changed files: only what touches them is reported, and 0 without documents.",
 )
 @click.option("--no-cache", is_flag=True, help="Check anew, also where nothing has changed since the last run.")
+@click.option("--watch", is_flag=True, help="Check again whenever something changes, until Ctrl-C.")
+@click.pass_context
 def command(
+    ctx: click.Context,
     paths: tuple[str, ...],
     formats: tuple[str, ...],
     output: str | None,
@@ -70,6 +77,7 @@ def command(
     verbose: bool,
     changed: bool,
     no_cache: bool,
+    watch: bool,
 ) -> None:
     """Check metric declarations in PATHS: files or folders, `-` for standard input.
 
@@ -77,27 +85,32 @@ def command(
     1 findings, 2 wrong input, 3 no documents.
     """
     from metriclint.files.problem import ProblemError
-    from metriclint.findings.report import Options, configuration_problems, report_of
+    from metriclint.findings.report import Options, report_of
     from metriclint.sources.load import load
 
     outputs = _outputs(formats, output)
+    if watch:
+        _watch(ctx, paths, outputs)
+        return
     day = today_or_exit(today)
     stdin = (stdin_filename, sys.stdin.buffer.read()) if "-" in paths else None
     loaded = load([p for p in paths if p != "-"], stdin=stdin, changed=changed)
+    everything = verbose or any(o.format != "text" for o in outputs)
+    options = Options(day, select, ignore, preview, everything, baseline=baseline)
     if not loaded.documents and not loaded.problems:
         if changed:
             sys.exit(0)
+        if wrong := _wrong_words([], options):
+            fail(wrong, color)
         click.echo(nothing_found(loaded.skipped), err=True)
         sys.exit(NOTHING_TO_CHECK)
     if baseline == "":
         refuse("--baseline names no file")
-    everything = verbose or any(o.format != "text" for o in outputs)
-    options = Options(day, select, ignore, preview, everything, baseline=baseline)
     projects = [] if loaded.problems else list(zip(loaded.projects, loaded.reported, strict=True))
     notices = [] if changed else skipped(loaded.skipped)
     problems = list(loaded.problems)
     if problems:
-        problems += configuration_problems(loaded.projects, options)
+        problems += _wrong_words(loaded.projects, options)
         problems.sort(key=lambda p: (p.path, p.line, p.column))
     try:
         report = report_of(projects, options, documents=loaded.documents, problems=problems, notices=notices)
@@ -114,6 +127,27 @@ def command(
     code = FINDINGS if _fails(report, loaded.projects, fail_on) else 0
     keep(code, printed.encode("utf-8", "replace"))
     sys.exit(code)
+
+
+def _watch(ctx: click.Context, paths: Sequence[str], outputs: "Sequence[_Output]") -> None:
+    """The same check, again and again."""
+    from metriclint.cli.watch import follow
+
+    if "-" in paths:
+        refuse("--watch follows files; standard input does not change")
+    again = {**ctx.params, "watch": False}
+    follow(lambda: ctx.invoke(command, **again), paths, [o.file for o in outputs if o.file is not None])
+
+
+def _wrong_words(projects: Sequence[Project], options: "Options") -> list["Problem"]:
+    """What configurations and options name wrongly; without any project those around the working folder count."""
+    from metriclint.findings.report import configuration_problems
+
+    if projects:
+        return configuration_problems(projects, options)
+    from metriclint.cli.catalogue import words_that_mean_nothing
+
+    return words_that_mean_nothing(options)
 
 
 class _Output(NamedTuple):
@@ -189,5 +223,8 @@ def nothing_found(paths: list[str]) -> str:
     """What to say where there is nothing to check, and what to do."""
     lines = ["nothing to check: no document was found (a YAML file that begins with `metriclint: 1`)"]
     lines += [f"  {clean(sentence)}" for sentence in skipped(paths)]
-    lines.append('  try `metriclint demo`, or write a first card: README, section "A card"')
+    lines += [
+        "  `metriclint init` writes settings and a first card, `metriclint new` asks questions and writes yours,",
+        "  `metriclint demo` shows what a check says",
+    ]
     return "\n".join(lines)
