@@ -4,7 +4,7 @@ A corpus is a folder of documents with a ``labels.yaml``: for each metric id a `
 codes that ``must`` be found and codes or families that ``mustnot``.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -13,7 +13,7 @@ import msgspec
 from msgspec.structs import replace
 
 from metriclint.facts.derive import Settings
-from metriclint.files.problem import Problem, ProblemError
+from metriclint.files.problem import Problem, ProblemError, did_you_mean
 from metriclint.findings.candidates import Candidate, check_project
 from metriclint.findings.finding import SEVERITIES
 from metriclint.findings.fold import fold
@@ -136,9 +136,8 @@ def score(folder: Path, catalogue: Catalogue) -> Score:
         for candidate in _check(project, catalogue, evaluator):
             found.setdefault(candidate.metric, []).append(candidate)
         cards.update(dict.fromkeys(project.metrics, project))
-    if unknown := sorted(set(labels) - set(cards)):
-        path = (folder / "labels.yaml").as_posix()
-        raise ProblemError(Problem(path, 0, 0, f'label for "{m}", which no document declares') for m in unknown)
+    if problems := list(_label_problems(folder / "labels.yaml", labels, cards, catalogue)):
+        raise ProblemError(problems)
     result = Score(
         labels={m: labels[m] for m in sorted(labels)},
         found={
@@ -148,6 +147,21 @@ def score(folder: Path, catalogue: Catalogue) -> Score:
     _add_mutants(result, cards, catalogue, evaluator)
     _add_silence(result, cards, catalogue, evaluator)
     return result
+
+
+def _label_problems(
+    file: Path, labels: Mapping[str, Label], cards: Container[str], catalogue: Catalogue
+) -> Iterator[Problem]:
+    """Labels that would pass whatever the rules say: of designs that are not there, and of rules that do not exist."""
+    path = file.as_posix()
+    for metric, label in sorted(labels.items()):
+        if metric not in cards:
+            yield Problem(path, 0, 0, f'label for "{metric}", which no document declares')
+        for word in label.mustnot:
+            if not catalogue.matching(word) or word != word.upper():
+                near = did_you_mean(word.upper(), [*catalogue.by_code, *{code[:3] for code in catalogue.by_code}])
+                message = f'mustnot of {metric}: "{word}" is no code and no letters of a family'
+                yield Problem(path, 0, 0, message, suggestion=near)
 
 
 def _check(project: Project, catalogue: Catalogue, evaluator: Evaluator) -> list[Candidate]:

@@ -1,6 +1,9 @@
-"""The corpus report in Markdown, for the terminal and for ``docs/corpus.md``."""
+"""The corpus report: in Markdown, for the terminal and for ``docs/corpus.md``, and as values for scripts."""
 
 from collections.abc import Iterable
+from typing import Any
+
+import msgspec
 
 from metriclint.findings.finding import SEVERITIES
 from metriclint.rules.library import families
@@ -35,8 +38,33 @@ def markdown(score: Score) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def as_record(score: Score) -> dict[str, Any]:
+    """The same as plain values, for scripts: what was expected, what was found, and by design."""
+    return {
+        "designs": len(score.labels),
+        "must": {"wanted": _wanted(score), "found": _wanted(score) - len(score.missed())},
+        "missed": [{"metric": m, "code": c} for m, c in score.missed()],
+        "violated": [{"metric": m, "code": c} for m, c in score.violated()],
+        "alarms": [{"metric": m, "code": c, "severity": s} for m, c, s in score.alarms()],
+        "findings": {
+            m: {
+                "label": label.label,
+                "contested": label.contested,
+                "found": msgspec.to_builtins(score.found.get(m, [])),
+            }
+            for m, label in score.labels.items()
+        },
+        "mutants": {key: {"title": MUTATIONS[key][0], "worst": worst} for key, worst in score.mutants.items()},
+        "silent": {m: {"declared": before, "silent": after} for m, (before, after) in score.silent.items()},
+    }
+
+
+def _wanted(score: Score) -> int:
+    return sum(len(label.must) for label in score.labels.values())
+
+
 def _summary(score: Score) -> str:
-    wanted = sum(len(label.must) for label in score.labels.values())
+    wanted = _wanted(score)
     hits = wanted - len(score.missed())
     good = sum(1 for label in score.labels.values() if label.label == "good")
     return (

@@ -6,6 +6,7 @@ from metriclint.facts.derive import Settings
 from metriclint.files.problem import Problem
 from metriclint.findings.candidates import check_project
 from metriclint.rules.catalogue import Catalogue, CompiledRule
+from metriclint.rules.evaluate import Evaluator
 from metriclint.rules.rule import Example
 from metriclint.sources.load import load_text
 
@@ -42,7 +43,10 @@ def _reason(compiled: CompiledRule, example: Example, *, bad: bool) -> str:
     project, problems = load_text(example.yaml, "example.yaml")
     if problems:
         return "; ".join(_told(p) for p in problems)
-    checked = check_project(project, [compiled], Settings(TODAY))
+    evaluator = Evaluator()
+    checked = check_project(project, [compiled], Settings(TODAY), evaluator)
+    if compiled in evaluator.faults:
+        return f"cannot be worked out: {evaluator.faults[compiled][1]}"
     hits = checked.candidates
     if not bad:
         return f"reported for {hits[0].metric or 'the project'}, and must not be" if hits else ""

@@ -310,6 +310,29 @@ def test_an_unknown_word_to_select_names_the_nearest(cli: Cli, write: Write) -> 
 
 
 @pytest.mark.parametrize(
+    ("name", "text", "other"),
+    [
+        ("a.yaml", "metriclint: 1\nmetrics: [\n", "a.yaml:2:10: broken YAML"),
+        ("a.yaml", "metriclint: 1\nmetrics: {a: {titel: A}}\n", 'unknown key "titel"'),
+        ("a.yaml", b"metriclint: 1\n\xff", "a.yaml:2:1: not UTF-8"),
+        ("b.yaml", "", "a.yaml: no such file or folder"),
+    ],
+)
+def test_unknown_words_are_told_in_the_same_run_as_wrong_documents(
+    cli: Cli, tmp_path: Path, name: str, text: str | bytes, other: str
+) -> None:
+    (tmp_path / name).write_bytes(text if isinstance(text, bytes) else text.encode())
+    ran = cli("check", "a.yaml", "--select", "GAM101,nonsense", "--ignore", "ZZZ")
+    refused(ran, 'error: --select: unknown rule or family "nonsense"', "error: --ignore: unknown rule", other)
+
+
+def test_unknown_words_are_told_where_there_is_nothing_to_check(cli: Cli, write: Write) -> None:
+    refused(cli("check", "--select", "nonsense"), 'unknown rule or family "nonsense"')
+    write("metriclint.toml", 'ignore = ["nonsense"]\n')
+    refused(cli("check"), 'metriclint.toml:1:11: unknown rule or family "nonsense"')
+
+
+@pytest.mark.parametrize(
     ("line", "place", "message"),
     [
         ('selct = ["*"]', "1:1", 'unknown key "selct"'),

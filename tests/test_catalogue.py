@@ -220,6 +220,13 @@ def test_the_caret_stands_under_the_fault_inside_the_expression(write: Write, tm
     assert problem.suggestion == "activity"
 
 
+@pytest.mark.parametrize(("text", "part"), [("", "the file is empty"), ("- a\n", "this is no mapping")])
+def test_a_file_that_is_no_rule_at_all_is_one_problem(text: str, part: str, write: Write, tmp_path: Path) -> None:
+    write("pack/house/no-rule.yaml", text)
+    (problem,) = refused(tmp_path / "pack")
+    assert problem.message == f"{part}: `metriclint rules new NAME` writes a rule to begin with"
+
+
 def test_a_rule_file_that_is_wrong_in_shape_and_condition_tells_both(write: Write, tmp_path: Path) -> None:
     write("pack/house/two-faults.yaml", rule(when="bord.ranked") + "sevrity: error\n")
     problems = refused(tmp_path / "pack")

@@ -3,7 +3,9 @@
 from pathlib import Path
 
 from metriclint.cli.output import fail
-from metriclint.files.problem import ProblemError
+from metriclint.files.problem import Problem, ProblemError
+from metriclint.findings.report import Options, configuration_problems
+from metriclint.model.project import Project
 from metriclint.rules.catalogue import Catalogue, built_in_catalogue
 from metriclint.rules.packs import pack_folders
 from metriclint.sources.discover import Finder
@@ -19,3 +21,13 @@ def project_catalogue(color: str = "auto") -> Catalogue:
         return built_in_catalogue(pack_folders(group.config, group.root or Path.cwd()))
     except ProblemError as error:
         fail(error.problems, color)
+
+
+def words_that_mean_nothing(options: Options) -> list[Problem]:
+    """What options and the configuration around the working folder name wrongly, where no project was found."""
+    finder = Finder(Path.cwd())
+    group = finder.around(Path.cwd())
+    if finder.problems:
+        # Its packs are not known, so any word may be right.
+        return []
+    return configuration_problems([Project(name=group.name, config=group.config)], options)

@@ -26,8 +26,7 @@ def list_(format_: str, family: str | None) -> None:
     from metriclint.cli.catalogue import project_catalogue
     from metriclint.rules.page import as_record, plain_list
 
-    if format_ not in ("text", "json"):
-        refuse(f'unknown format "{format_}"; there are json, text')
+    _known_format(format_)
     catalogue = project_catalogue()
     rules = sorted(catalogue.rules.values(), key=lambda r: r.code)
     if family is not None:
@@ -38,6 +37,14 @@ def list_(format_: str, family: str | None) -> None:
         emit(json.dumps([as_record(r) for r in rules], indent=2, ensure_ascii=False) + "\n", None)
     else:
         emit(plain_list(rules), None)
+
+
+@command.command("facts")
+def facts() -> None:
+    """List the facts that the conditions of rules can name, and the words that messages can use."""
+    from metriclint.rules.page import plain_facts
+
+    emit(plain_facts(), None)
 
 
 @command.command("test")
@@ -51,6 +58,7 @@ def test(packs: tuple[Path, ...], verbose: bool, color: str) -> None:
     """
     from metriclint.files.problem import ProblemError
     from metriclint.files.shipped import shipped
+    from metriclint.reports.terminal import clean
     from metriclint.rules.catalogue import read_catalogue
     from metriclint.selftest import run_examples
 
@@ -70,29 +78,40 @@ def test(packs: tuple[Path, ...], verbose: bool, color: str) -> None:
             lines.append(f"passed {result.path}: {result.kind} example {result.number} ({result.title})")
     failed = sum(1 for r in results if not r.passed)
     lines.append(f"{len(results) - failed} passed, {failed} failed")
-    emit("\n".join(lines) + "\n", None)
+    emit("\n".join(map(clean, lines)) + "\n", None)
     sys.exit(FINDINGS if failed else 0)
 
 
 @command.command("score")
 @click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--format", "format_", default="text", show_default=True, help="text or json.")
 @color_option
-def score_(folder: Path, color: str) -> None:
+def score_(folder: Path, format_: str, color: str) -> None:
     """Measure the catalogue on FOLDER: documented designs with a labels.yaml.
 
-    Exit 1 if a label is missed or violated.
+    Exit 1 if a label is missed or violated, or a good design has a finding above `note`; 2 if the folder is wrong.
     """
+    from metriclint.files.markdown import printable
     from metriclint.files.problem import ProblemError
     from metriclint.rules.catalogue import built_in_catalogue
     from metriclint.scoring import score
-    from metriclint.scoring_report import markdown
+    from metriclint.scoring_report import as_record, markdown
 
+    _known_format(format_)
     try:
         result = score(folder, built_in_catalogue())
     except ProblemError as error:
         fail(error.problems, color)
-    emit(markdown(result), None)
+    if format_ == "json":
+        emit(json.dumps(as_record(result), indent=2, ensure_ascii=False) + "\n", None)
+    else:
+        emit(printable(markdown(result)), None)
     sys.exit(FINDINGS if result.missed() or result.violated() or result.alarms() else 0)
+
+
+def _known_format(format_: str) -> None:
+    if format_ not in ("text", "json"):
+        refuse(f'unknown format "{format_}"; there are json, text')
 
 
 @command.command("new")
@@ -103,10 +122,11 @@ def new(name: str, folder: str, family: str) -> None:
     """Write a new rule NAME with examples that fail, and say what to do next."""
     import re
 
+    from metriclint.cli.catalogue import project_catalogue
     from metriclint.files.problem import ProblemError
     from metriclint.files.shape import kebab
     from metriclint.findings.verdict import EDITIONS
-    from metriclint.rules.catalogue import built_in_catalogue, read_catalogue
+    from metriclint.rules.catalogue import read_catalogue
     from metriclint.rules.scaffold import free_code, new_rule
 
     if kebab(name) != name or "-" not in name:
@@ -117,13 +137,16 @@ def new(name: str, folder: str, family: str) -> None:
         refuse(f'--family "{family}": three capital letters, such as ORG')
     target = Path(folder)
     file = target / f"{name}.yaml"
+    known = project_catalogue()
+    used = set(known.by_code)
+    if file.exists():
+        refuse(f"{file.as_posix()} exists already")
+    if (other := known.find(name)) is not None:
+        refuse(f'"{name}" is the rule {other.code} already: `metriclint explain {name}`')
     try:
-        used = set(built_in_catalogue().by_code)
         used |= set(read_catalogue([target], shown=True).by_code) if target.is_dir() else set()
     except ProblemError as error:
         fail(error.problems)
-    if file.exists():
-        refuse(f"{file.as_posix()} exists already")
     code = free_code(family, used)
     try:
         target.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,7 @@ from typing import Annotated
 from msgspec import Struct, field
 
 from metriclint.model import vocabulary as v
-from metriclint.model.text import Count, Date, Id, Text, Title, note
+from metriclint.model.text import Count, Date, Id, Strength, Text, Title, note
 
 
 class Declaration(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
@@ -78,6 +78,10 @@ class Action(Declaration, frozen=True):
             "What it does to outcomes (helps, none, hurts) and harms (causes).",
             {"quality": "none"},
         ),
+    ] = field(default_factory=dict)
+    strengths: Annotated[
+        dict[str, Strength],
+        note("Strengths", "How much it moves a metric or affects an outcome, 1 to 3; 1 by default.", {"ai-tokens": 3}),
     ] = field(default_factory=dict)
     uses: Annotated[Id | None, note("Uses", "System that it runs on.", "meshclaw")] = None
 

@@ -26,6 +26,7 @@ Id = Annotated[str, Meta(max_length=200), pattern(ID_PATTERN)]
 Date = Annotated[str, Meta(max_length=20), pattern(DATE_PATTERN)]
 Edition = Annotated[str, Meta(max_length=20), pattern(EDITION_PATTERN)]
 Count = Annotated[int, Meta(ge=0)]
+Strength = Annotated[int, Meta(ge=1, le=3)]
 
 
 def note(title: str, description: str, *examples: object) -> Meta:

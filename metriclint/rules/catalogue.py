@@ -195,10 +195,13 @@ def parse_rule(
     value, problems = parse(text, label)
     if problems:
         return None, problems
-    rule = to_struct(value if isinstance(value, dict) else {"": value}, Rule, label)
+    if not isinstance(value, dict):
+        what = "the file is empty" if value is None else "this is no mapping"
+        return None, [Problem(label, 1, 1, f"{what}: `metriclint rules new NAME` writes a rule to begin with")]
+    rule = to_struct(value, Rule, label)
     if isinstance(rule, list):
         # Expressions are looked at even where the shape is wrong, so that one run shows everything.
-        source = value.get("when") if isinstance(value, dict) else None
+        source = value.get("when")
         if isinstance(source, str) and isinstance(faults := compile_expression(source), list):
             return None, _placed(rule, text) + _expression_problems(faults, source, ("when",), text, label)
         return None, _placed(rule, text)

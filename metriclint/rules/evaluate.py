@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from metriclint.facts.catalogue import GROUPS_QUANTIFIED
 from metriclint.facts.derive import Member, MetricFacts
+from metriclint.files.problem import Route
 from metriclint.rules.catalogue import CompiledRule
 from metriclint.rules.language import Expression, Verdict
 from metriclint.rules.rule import Severity
@@ -30,6 +31,8 @@ class Outcome(Struct):
     matches: list[Match] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     """Facts that would decide it, where nothing matched; in order, without repeats."""
+    faults: list[tuple[Route, str]] = field(default_factory=list)
+    """Conditions of the rule, by their route in its file, that cannot be worked out for these facts, and why."""
 
 
 class Answers(NamedTuple):
@@ -112,6 +115,8 @@ class Evaluator:
         self._alike: dict[RuleSet, dict[tuple[Any, ...], _Remembered]] = {}
         self.evaluations = 0
         """Expressions that were really run (not answered from memory)."""
+        self.faults: dict[CompiledRule, tuple[Route, str]] = {}
+        """Rules with a condition that could not be worked out for some subject: which, and why the first time."""
 
     def ask_all(self, rules: RuleSet, facts: MetricFacts) -> Answers:
         """Ask every rule of a set about a metric."""
@@ -150,12 +155,13 @@ class Evaluator:
 
     def _needs_own(self, rule: CompiledRule, bare: MetricFacts) -> bool:
         outcome = self.ask(rule, bare)
-        return bool(outcome.missing or (outcome.matches and any(_OWN.intersection(c.facts) for c, _ in rule.cases)))
+        open_ = outcome.missing or outcome.faults
+        return bool(open_ or (outcome.matches and any(_OWN.intersection(c.facts) for c, _ in rule.cases)))
 
     def _answers(self, rules: Iterable[CompiledRule], facts: MetricFacts) -> Answers:
         answers = Answers([], {})
         for rule in rules:
-            outcome = self.ask(rule, facts)
+            outcome = self._noted(rule, self.ask(rule, facts))
             if outcome.matches:
                 answers.matches.append(outcome.matches)
             elif outcome.missing:
@@ -190,6 +196,11 @@ class Evaluator:
         """Ask a rule of scope decision or project about its facts."""
         outcome = Outcome()
         self._one(rule, values, {}, outcome)
+        return self._noted(rule, outcome)
+
+    def _noted(self, rule: CompiledRule, outcome: Outcome) -> Outcome:
+        if outcome.faults:
+            self.faults.setdefault(rule, outcome.faults[0])
         return outcome
 
     def _one(
@@ -197,10 +208,21 @@ class Evaluator:
     ) -> None:
         verdict = self._verdict(rule.when, values)
         if verdict.value:
-            cases = (severity for case, severity in rule.cases if self._verdict(case, values).value)
-            outcome.matches.append(Match(rule, next(cases, rule.rule.severity), bound))
-        elif verdict.value is None and verdict.missing and verdict.missing not in outcome.missing:
+            outcome.matches.append(Match(rule, self._base(rule, values, outcome), bound))
+        elif verdict.fault:
+            outcome.faults.append((("when",), verdict.fault))
+        elif verdict.value is None and verdict.missing not in outcome.missing:
             outcome.missing.append(verdict.missing)
+
+    def _base(self, rule: CompiledRule, values: Mapping[str, Any], outcome: Outcome) -> Severity:
+        """The severity of the first case that is true, else the rule's own."""
+        for index, (case, severity) in enumerate(rule.cases):
+            verdict = self._verdict(case, values)
+            if verdict.value:
+                return severity
+            if verdict.fault:
+                outcome.faults.append((("severity_cases", index, "when"), verdict.fault))
+        return rule.rule.severity
 
     def _verdict(self, expression: Expression, values: Mapping[str, Any]) -> Verdict:
         known = self._known.get(expression)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from cel_expr_python import cel
 
 from metriclint.facts.catalogue import FACTS
-from metriclint.files.problem import did_you_mean
+from metriclint.files.problem import did_you_mean, shorten
 
 _TYPES: dict[str, Any] = {
     "string": cel.Type.STRING,
@@ -23,12 +23,15 @@ _TYPES: dict[str, Any] = {
 _ERROR = re.compile(r"ERROR: <input>:(\d+):(\d+): (.*)")
 _MISSING = re.compile(r'No value with name "([^"]+)"')
 _UNDECLARED = re.compile(r"undeclared reference to '([^']+)'")
+_CODES = re.compile(r"^(?:[A-Z_]+: )+| \[[A-Z_]+\]$")
 _FACT = re.compile(r"\b([a-z]+\.[a-z_0-9]+)\b")
 _STRUCTURE = re.compile(r"&&|\|\||[?()\[\]{}]")
 _STRING = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
 _BEHIND = re.compile(r"\s*(?:==|!=|in\b)\s*([a-z]+\.[a-z_0-9]+)")
 _BETWEEN = re.compile(r"(?:\.\w+\(\s*\w+\s*,\s*!?\(*\w+)?\s*(?:==|!=|in\b)[\s\[(,]*")
 """What may stand between a fact and a literal: a comparison, also inside a macro, and earlier items of a list."""
+_PATTERN = re.compile(r"\bmatches\(\s*(?:[\w.]+\s*,\s*)?([rR]?)$")
+"""What stands before a literal that is a regular expression."""
 _OPEN_FACTS = frozenset(name for name, spec in FACTS.items() if spec.type in ("string", "strings") and not spec.values)
 
 
@@ -47,6 +50,8 @@ class Verdict(NamedTuple):
     value: bool | None
     missing: str = ""
     """The fact that would decide it."""
+    fault: str = ""
+    """Why it cannot be worked out for these facts, where no fact is missing."""
 
 
 @lru_cache(maxsize=1)
@@ -58,22 +63,20 @@ def environment() -> Any:
 class Expression:
     """An expression and the facts that it names. One that is known to be right is compiled when it is first asked."""
 
-    __slots__ = ("_compiled", "facts", "fault", "gates", "source")
+    __slots__ = ("_compiled", "facts", "gates", "source")
 
     def __init__(self, source: str, compiled: Any = None) -> None:
         self.source = source
         self._compiled = compiled
         self.gates = _gates(source)
         """Boolean facts that stand as conjuncts of the whole condition: if one is false, so is the condition."""
-        self.fault = ""
-        """Why it could not be worked out for some facts, once that has happened."""
         self.facts: tuple[str, ...] = tuple(sorted({n for n in _FACT.findall(_bare(source)) if n in FACTS}))
 
     def evaluate(self, values: Mapping[str, Any]) -> Verdict:
         """The result for the given facts; facts that are absent are unbound.
 
-        Undecided without a missing fact is a condition that cannot be worked out, such as one over a list of more
-        items than CEL's budget of steps allows; ``fault`` then says why.
+        Undecided without a missing fact is a condition that cannot be worked out, such as one that divides by zero
+        or goes over a list of more items than CEL's budget of steps allows.
         """
         if self._compiled is None:
             self._compiled = environment().compile(self.source)
@@ -81,19 +84,19 @@ class Expression:
         try:
             result = self._compiled.eval(data=data).value()
         except RuntimeError as error:
-            self.fault = _reason(str(error))
-            return Verdict(None)
+            return Verdict(None, fault=_reason(str(error)))
         if result is True or result is False:
             return Verdict(result)
         found = _MISSING.search(str(result))
-        if found is None:
-            self.fault = _reason(str(result))
-        return Verdict(None, found[1] if found else "")
+        return Verdict(None, found[1]) if found else Verdict(None, fault=_reason(str(result)))
 
 
 def _reason(message: str) -> str:
-    """A message of CEL without its code, on one line."""
-    return " ".join(message.rpartition("INVALID_ARGUMENT: ")[2].removeprefix("UNKNOWN: ").split())[:200]
+    """A message of CEL's runtime without its codes."""
+    text = _CODES.sub("", message)
+    if "budget exceeded" in text:
+        return "a list has too many items for CEL's budget of steps"
+    return shorten(text, 200) or "no reason given"
 
 
 def _plain(value: Any) -> Any:
@@ -103,8 +106,8 @@ def _plain(value: Any) -> Any:
 def compile_expression(source: str) -> Expression | list[Fault]:
     """Compile a condition, or say everything that is wrong with it.
 
-    Faults are syntax, unknown facts, wrong types, a result that is not true or false, and enumeration values that are
-    in no vocabulary.
+    Faults are syntax, unknown facts, wrong types, a result that is not true or false, enumeration values that are in no
+    vocabulary, and texts that are no regular expression.
     """
     try:
         compiled = environment().compile(source)
@@ -113,7 +116,7 @@ def compile_expression(source: str) -> Expression | list[Fault]:
     kind = compiled.return_type().name()
     if kind != "BOOL":
         return [Fault(1, 1, f"the condition must be true or false, and this one is {_article(kind.lower())}")]
-    faults = _unknown_values(source)
+    faults = sorted(_unknown_values(source) + _wrong_patterns(source))
     return faults or Expression(source, compiled)
 
 
@@ -128,10 +131,12 @@ def _faults(message: str, source: str) -> list[Fault]:
         suggestion = ""
         if unknown := _UNDECLARED.search(text):
             name = unknown[1]
-            suggestion = did_you_mean(name, FACTS)
-            text = f'unknown fact "{name}"'
             # CEL points at the last dot or the bracket; the name begins before it.
-            column = max(lines[int(line) - 1].rfind(name, 0, int(column) + len(name)) + 1, 1)
+            begin = max(lines[int(line) - 1].rfind(name, 0, int(column) + len(name)), 0)
+            called = lines[int(line) - 1][begin + len(name) :].lstrip().startswith("(")
+            suggestion = "" if called else did_you_mean(name, FACTS)
+            text = f'unknown function "{name}"' if called else f'unknown fact "{name}"'
+            column = begin + 1
         text = text.removesuffix(" [INVALID_ARGUMENT]").replace("(in container '')", "").strip()
         faults.append(Fault(int(line), int(column), text[:300], suggestion))
     return faults or [Fault(1, 1, "cannot be compiled: " + " ".join(message.split())[:200])]
@@ -180,8 +185,29 @@ def _unknown_values(source: str) -> list[Fault]:
         spec = FACTS.get(owner)
         if spec is None or owner in _OPEN_FACTS or not spec.values or value in spec.values:
             continue
-        line = source.count("\n", 0, match.start()) + 1
-        column = match.start() - (source.rfind("\n", 0, match.start()) + 1) + 1
+        line, column = _place(source, match.start())
         message = f'"{value}" is no value of {owner} (allowed: {", ".join(spec.values)})'
         faults.append(Fault(line, column, message, did_you_mean(value, spec.values)))
     return faults
+
+
+def _wrong_patterns(source: str) -> list[Fault]:
+    """Literals that ``matches`` is given and that are no regular expressions: it would fail on every card."""
+    faults: list[Fault] = []
+    bare = _bare(source)
+    for match in _STRING.finditer(source):
+        before = _PATTERN.search(bare, 0, match.start())
+        if before is None or not bare[match.end() :].lstrip().startswith(")"):
+            continue
+        try:
+            result = environment().compile(f"''.matches({before[1]}{match[0]})").eval(data={}).value()
+        except RuntimeError:
+            continue
+        if not isinstance(result, bool):
+            faults.append(Fault(*_place(source, match.start()), _reason(str(result))))
+    return faults
+
+
+def _place(source: str, at: int) -> tuple[int, int]:
+    """Line and column (1-based) of a place in an expression."""
+    return source.count("\n", 0, at) + 1, at - source.rfind("\n", 0, at)

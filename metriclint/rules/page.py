@@ -2,13 +2,17 @@
 
 import textwrap
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 import msgspec
 
+from metriclint.facts.catalogue import FACTS
+from metriclint.files.markdown import block, code, paragraphs, printable, sentence
 from metriclint.rules.catalogue import CompiledRule
 from metriclint.rules.library import CriterionEntry, criteria, families, law_entries, law_last_checked
-from metriclint.rules.rule import Criterion, Evidence, Example
+from metriclint.rules.placeholders import PLACEHOLDERS
+from metriclint.rules.rule import Criterion, Evidence, Example, Fix
 
 _WIDTH = 100
 VARIANTS = {
@@ -42,12 +46,28 @@ def plain_list(rules: Sequence[CompiledRule]) -> str:
         lines.append(
             f"  {rule.code}  {rule.name.ljust(width)}  {rule.rule.severity.ljust(7)}  {_one_line(rule.rule.summary)}"
         )
-    lines += ["", f"{len(rules)} rules. `metriclint explain NAME` tells all about one."]
+    count = "1 rule" if len(rules) == 1 else f"{len(rules)} rules"
+    lines += ["", f"{count}. `metriclint explain NAME` tells all about one."]
     return "\n".join(lines) + "\n"
 
 
+def plain_facts() -> str:
+    """The vocabulary of rules: the facts that conditions name, and the words that messages use."""
+    width = max(map(len, FACTS))
+    lines: list[str] = []
+    for group, specs in groupby(FACTS.values(), key=lambda spec: spec.group):
+        lines += [group]
+        for spec in specs:
+            lines.append(f"  {spec.name.ljust(width)}  {spec.type.ljust(7)}  {spec.text}")
+            values = textwrap.wrap(", ".join(spec.values), _WIDTH - width, break_on_hyphens=False)
+            lines += (" " * (width + 13) + line for line in values)
+        lines.append("")
+    words = (f"  {f'{{{word}}}'.ljust(width)}  {text}" for word, text in PLACEHOLDERS.items())
+    return "\n".join([*lines, "words of a message", *words]) + "\n"
+
+
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join(printable(text).split())
 
 
 Known = Mapping[str, CriterionEntry]
@@ -62,10 +82,10 @@ def plain_page(compiled: CompiledRule, known: Known | None = None, *, color: boo
         return f"\x1b[1m{text}\x1b[0m" if color else text
 
     parts = [
-        f"{head(f'{compiled.code} {compiled.name}')}  ({compiled.family}, {rule.severity}, "
+        f"{head(f'{compiled.code} {compiled.name}')}  ({_one_line(compiled.family)}, {rule.severity}, "
         f"confidence {rule.confidence}, since {rule.edition})",
         _wrap(rule.summary),
-        f"{head('What it flags')}\n{_wrap(_condition_note(compiled))}\n{textwrap.indent(rule.when.strip(), '    ')}",
+        f"{head('What it flags')}\n{_wrap(_condition_note(compiled))}\n{_code(rule.when.strip())}",
         f"{head('Why it may backfire')}\n{_wrap(rule.why)}",
     ]
     if VARIANTS[rule.variant]:
@@ -82,7 +102,7 @@ def plain_page(compiled: CompiledRule, known: Known | None = None, *, color: boo
     if rule.law:
         parts.append(f"{head('Law')}\n" + "\n".join(_item(t) for t in _law(rule.law)))
     if rule.evidence:
-        parts.append(f"{head('Evidence')}\n" + "\n".join(_item(_evidence(e)) for e in rule.evidence))
+        parts.append(f"{head('Evidence')}\n" + "\n".join(_item(_evidence(e) + _mark(e)) for e in rule.evidence))
     return "\n\n".join(parts) + "\n"
 
 
@@ -92,21 +112,26 @@ def _condition_note(compiled: CompiledRule) -> str:
 
 
 def _wrap(text: str, indent: str = "  ") -> str:
-    paragraphs = [" ".join(p.split()) for p in text.split("\n\n")]
+    flat = [" ".join(p.split()) for p in printable(text).split("\n\n")]
     return "\n\n".join(
         textwrap.fill(p, _WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
-        for p in paragraphs
+        for p in flat
         if p
     )
 
 
 def _item(text: str) -> str:
-    flat = " ".join(text.split())
-    return textwrap.fill(flat, _WIDTH, initial_indent="  - ", subsequent_indent="    ", break_on_hyphens=False)
+    return textwrap.fill(
+        _one_line(text), _WIDTH, initial_indent="  - ", subsequent_indent="    ", break_on_hyphens=False
+    )
+
+
+def _code(text: str) -> str:
+    return textwrap.indent(printable(text), "    ")
 
 
 def _examples(examples: Sequence[Example]) -> str:
-    return "\n\n".join(f"  {e.title}\n{textwrap.indent(e.yaml.rstrip(), '    ')}" for e in examples)
+    return "\n\n".join(f"  {_one_line(e.title)}\n{_code(e.yaml.rstrip())}" for e in examples)
 
 
 def _criterion(criterion: Criterion, library: Known | None = None) -> str:
@@ -116,8 +141,11 @@ def _criterion(criterion: Criterion, library: Known | None = None) -> str:
 
 
 def _evidence(evidence: Evidence) -> str:
-    mark = "" if evidence.checked else " [not re-read for this edition]"
-    return f"{evidence.text.strip()} ({evidence.source.strip()}){mark}"
+    return f"{evidence.text.strip()} ({evidence.source.strip()})"
+
+
+def _mark(evidence: Evidence) -> str:
+    return "" if evidence.checked else " [not re-read for this edition]"
 
 
 def _law(id_: str) -> list[str]:
@@ -133,45 +161,41 @@ def _law(id_: str) -> list[str]:
     ]
 
 
-def markdown_page(compiled: CompiledRule) -> str:
-    """The rule's page of the documentation, under fixed headings."""
+def markdown_page(compiled: CompiledRule, known: Known | None = None) -> str:
+    """The rule's page of the documentation, under fixed headings. ``known`` are the criteria of its catalogue."""
     rule = compiled.rule
     parts = [
         f"# {compiled.code} {compiled.name}",
-        _flat(rule.summary),
+        sentence(rule.summary),
         "| Family | Severity | Confidence | Goodhart variant | Since |\n| --- | --- | --- | --- | --- |\n"
-        f"| {compiled.family} | {rule.severity} | {rule.confidence} | {rule.variant} | {rule.edition} |",
-        f"## What it flags\n\n{_condition_note(compiled)}\n\n```cel\n{rule.when.strip()}\n```",
-        f"## Why it may backfire\n\n{rule.why.strip()}",
+        f"| {sentence(compiled.family)} | {rule.severity} | {rule.confidence} | {rule.variant} | {rule.edition} |",
+        f"## What it flags\n\n{_condition_note(compiled)}\n\n{block(rule.when.strip(), 'cel')}",
+        f"## Why it may backfire\n\n{paragraphs(rule.why)}",
         "## Avoid\n\n" + "\n\n".join(_markdown_example(e) for e in rule.examples.bad),
         "## Prefer\n\n" + "\n\n".join(_markdown_example(e) for e in rule.examples.good),
         "## What you can do\n\n" + "\n".join(_markdown_fix(n, f) for n, f in enumerate(rule.fix, 1)),
-        f"## When to ignore\n\n{rule.ignore_when.strip()}",
+        f"## When to ignore\n\n{paragraphs(rule.ignore_when)}",
     ]
     if rule.criteria:
-        parts.append("## Criteria\n\n" + "\n".join(f"- {_flat(_criterion(c))}" for c in rule.criteria))
+        parts.append("## Criteria\n\n" + "\n".join(f"- {sentence(_criterion(c, known))}" for c in rule.criteria))
     if rule.law:
-        parts.append("## Law\n\n" + "\n".join(f"- {_flat(t)}" for t in _law(rule.law)))
+        parts.append("## Law\n\n" + "\n".join(f"- {sentence(t)}" for t in _law(rule.law)))
     if rule.evidence:
-        parts.append("## Evidence\n\n" + "\n".join(f"- {_flat(_evidence(e))}" for e in rule.evidence))
-    parts.append(f"*Generated from `{compiled.path}`, which also holds these examples as tests.*")
+        parts.append("## Evidence\n\n" + "\n".join(f"- {sentence(_evidence(e))}{_mark(e)}" for e in rule.evidence))
+    parts.append(f"*Generated from {code(compiled.path)}, which also holds these examples as tests.*")
     return "\n\n".join(parts) + "\n"
 
 
-def _markdown_fix(number: int, fix: Any) -> str:
-    change = ", ".join(f"`{k}` = `{msgspec.json.encode(v).decode()}`" for k, v in fix.change.items())
-    text = f"{number}. {_flat(fix.text)}"
+def _markdown_fix(number: int, fix: Fix) -> str:
+    change = ", ".join(f"{code(k)} = {code(msgspec.json.encode(v).decode())}" for k, v in fix.change.items())
+    text = f"{number}. {sentence(fix.text)}"
     if change:
         text += f" Change: {change}."
-    return text + (f" *{_flat(fix.obligation)}*" if fix.obligation else "")
+    return text + (f" *{sentence(fix.obligation)}*" if fix.obligation else "")
 
 
 def _markdown_example(example: Example) -> str:
-    return f"{_flat(example.title)}:\n\n```yaml\n{example.yaml.rstrip()}\n```"
-
-
-def _flat(text: str) -> str:
-    return " ".join(text.split())
+    return f"{sentence(example.title)}:\n\n{block(example.yaml.rstrip(), 'yaml')}"
 
 
 def markdown_index(rules: Sequence[CompiledRule]) -> str:
@@ -185,7 +209,7 @@ def markdown_index(rules: Sequence[CompiledRule]) -> str:
         members = sorted((r for r in rules if r.code[:3] == letters), key=lambda r: r.code)
         if members:
             rows = "\n".join(
-                f"| {r.code} | [{r.name}]({r.family}/{r.name}.md) | {r.rule.severity} | {_flat(r.rule.summary)} |"
+                f"| {r.code} | [{r.name}]({r.family}/{r.name}.md) | {r.rule.severity} | {sentence(r.rule.summary)} |"
                 for r in members
             )
             head = f"## {letters} {known[letters].title}\n\n{known[letters].question}\n\n"

@@ -2,7 +2,7 @@
 
 _TEMPLATE = """\
 # Check with: metriclint rules test {folder}
-# Facts that `when` may name: docs/facts.md, or `metriclint schema rule` for the keys of this file.
+# Facts for `when`, words for `message`: metriclint rules facts. Keys of this file: metriclint schema rule.
 code: {code}                      # never used again after removal
 edition: "{edition}"
 severity: warning                 # at stakes 3 (a formal review): info, note, warning or error
