@@ -22,6 +22,7 @@ fail_on="${INPUT_FAIL_ON:-error}"
 say() { echo "$1" >>"${GITHUB_OUTPUT:-/dev/null}"; }
 
 report="$work/report.md"
+rm -f "$report"
 say "report-file=$report"
 
 if [ -n "${INPUT_SARIF_FILE:-}" ]; then
@@ -36,7 +37,8 @@ if [ -n "${BASE_SHA:-}" ]; then
     git fetch --quiet --depth=1 origin "$BASE_SHA" || true
   fi
   "${metriclint[@]}" review --base "$BASE_SHA" --fail-on "$fail_on" --format comment --output "$report" -- "${paths[@]}" || code=$?
-  if [ "$code" -le 1 ]; then
+  # Also where the declarations cannot be read: then the comment says so, in place of what it said before.
+  if [ -s "$report" ]; then
     if [ "${INPUT_COMMENT:-auto}" = never ] || ! "${INPUT_PYTHON:-python3}" "$ACTION_PATH/action/comment.py" "$report"; then
       cat "$report" >>"${GITHUB_STEP_SUMMARY:-/dev/stdout}"
       if [ "${INPUT_COMMENT:-auto}" = always ]; then

@@ -5,14 +5,17 @@ from typing import Any
 import msgspec
 
 from metriclint.explain.answer import Why
+from metriclint.explain.distortion import DistortionAnswer
 from metriclint.findings.finding import Report
 from metriclint.model.config import Config
 from metriclint.model.document import Document, OverlayDocument
+from metriclint.repair.answer import Fix
+from metriclint.review.record import Review
 from metriclint.rules.rule import Rule
 
 _BASE = "https://metriclint.dev/schema/"
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
-NAMES = ("document", "rule", "report", "config", "why")
+NAMES = ("document", "rule", "report", "config", "why", "fix", "distortion", "review")
 
 
 def schema(name: str) -> dict[str, Any]:
@@ -27,6 +30,9 @@ def schema(name: str) -> dict[str, Any]:
         "report": ("metriclint report, version 1", Report),
         "config": ("metriclint configuration", Config),
         "why": ("metriclint answer to why, version 1", Why),
+        "distortion": ("metriclint answer to distortion, version 1", DistortionAnswer),
+        "fix": ("metriclint answer to fix, version 1", Fix),
+        "review": ("metriclint review, version 1", Review),
     }[name]
     return _publish(name, title, msgspec.json.schema(type_))
 

@@ -22,7 +22,7 @@ from metriclint.model.objects import InlineBoard, InlineConsequence
 from metriclint.model.project import Project
 from metriclint.rules.catalogue import Catalogue
 from metriclint.rules.evaluate import Evaluator
-from metriclint.rules.library import read_data
+from metriclint.rules.library import placed, read_data
 from metriclint.sources.load import load
 
 TODAY = "2026-11-25"
@@ -125,7 +125,8 @@ MUTATIONS: dict[str, tuple[str, Mutation]] = {
 
 def score(folder: Path, catalogue: Catalogue) -> Score:
     """Measure the catalogue on a corpus. Raises ProblemError where its documents or labels are wrong."""
-    labels = read_data(folder / "labels.yaml", dict[str, Label])
+    file = folder / "labels.yaml"
+    labels = read_data(file, dict[str, Label], file.as_posix())
     loaded = load([str(folder)])
     if loaded.problems:
         raise ProblemError(loaded.problems)
@@ -136,8 +137,8 @@ def score(folder: Path, catalogue: Catalogue) -> Score:
         for candidate in _check(project, catalogue, evaluator):
             found.setdefault(candidate.metric, []).append(candidate)
         cards.update(dict.fromkeys(project.metrics, project))
-    if problems := list(_label_problems(folder / "labels.yaml", labels, cards, catalogue)):
-        raise ProblemError(problems)
+    if problems := list(_label_problems(file.as_posix(), labels, cards, catalogue)):
+        raise ProblemError(placed(problems, file.read_text(encoding="utf-8")))
     result = Score(
         labels={m: labels[m] for m in sorted(labels)},
         found={
@@ -150,18 +151,18 @@ def score(folder: Path, catalogue: Catalogue) -> Score:
 
 
 def _label_problems(
-    file: Path, labels: Mapping[str, Label], cards: Container[str], catalogue: Catalogue
+    path: str, labels: Mapping[str, Label], cards: Container[str], catalogue: Catalogue
 ) -> Iterator[Problem]:
     """Labels that would pass whatever the rules say: of designs that are not there, and of rules that do not exist."""
-    path = file.as_posix()
+    words = sorted({*catalogue.by_code, *(code[:3] for code in catalogue.by_code)})
     for metric, label in sorted(labels.items()):
         if metric not in cards:
-            yield Problem(path, 0, 0, f'label for "{metric}", which no document declares')
-        for word in label.mustnot:
-            if not catalogue.matching(word) or word != word.upper():
-                near = did_you_mean(word.upper(), [*catalogue.by_code, *{code[:3] for code in catalogue.by_code}])
-                message = f'mustnot of {metric}: "{word}" is no code and no letters of a family'
-                yield Problem(path, 0, 0, message, suggestion=near)
+            yield Problem(path, 0, 0, f'label for "{metric}", which no document declares', (metric,))
+        for index, word in enumerate(label.mustnot):
+            if word not in words:
+                message = f'"{word}" is no code and no letters of a family'
+                route = (metric, "mustnot", index)
+                yield Problem(path, 0, 0, message, route, suggestion=did_you_mean(word, words))
 
 
 def _check(project: Project, catalogue: Catalogue, evaluator: Evaluator) -> list[Candidate]:

@@ -46,17 +46,16 @@ def as_record(score: Score) -> dict[str, Any]:
         "missed": [{"metric": m, "code": c} for m, c in score.missed()],
         "violated": [{"metric": m, "code": c} for m, c in score.violated()],
         "alarms": [{"metric": m, "code": c, "severity": s} for m, c, s in score.alarms()],
-        "findings": {
-            m: {
-                "label": label.label,
-                "contested": label.contested,
-                "found": msgspec.to_builtins(score.found.get(m, [])),
-            }
-            for m, label in score.labels.items()
-        },
+        "findings": {m: _design(score, m) for m in score.labels},
         "mutants": {key: {"title": MUTATIONS[key][0], "worst": worst} for key, worst in score.mutants.items()},
         "silent": {m: {"declared": before, "silent": after} for m, (before, after) in score.silent.items()},
     }
+
+
+def _design(score: Score, metric: str) -> dict[str, Any]:
+    label = score.labels[metric]
+    found = msgspec.to_builtins(score.found.get(metric, []))
+    return {"label": label.label, "contested": label.contested, "found": found}
 
 
 def _wanted(score: Score) -> int:

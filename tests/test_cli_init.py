@@ -11,11 +11,14 @@ from conftest import TODAY, Cli, Snapshot, Write
 
 ALL = {
     "metriclint.toml",
-    "metrics/example.yaml",
+    "metrics/first.yaml",
     ".pre-commit-config.yaml",
     ".github/workflows/metriclint.yml",
     ".gitlab-ci.yml",
 }
+
+
+HOOK = ".pre-commit-config.yaml"
 
 
 def files(folder: Path) -> dict[str, str]:
@@ -53,21 +56,21 @@ def test_the_settings_are_those_that_were_said(cli: Cli, tmp_path: Path) -> None
     settings = tomllib.loads((tmp_path / "metriclint.toml").read_text(encoding="utf-8"))
     assert settings["paths"] == ["kpis/cards"]
     assert settings["jurisdictions"] == ["EU", "DE", "US-CA"]
-    assert (tmp_path / "kpis" / "cards" / "example.yaml").is_file()
+    assert (tmp_path / "kpis" / "cards" / "first.yaml").is_file()
     assert cli("check", "--today", TODAY).code == 0
 
 
 def test_the_questions_are_asked_where_nothing_is_said(cli: Cli, tmp_path: Path) -> None:
     ran = cli("init", stdin=b"cards\nEU\ngitlab\nn\n")
     assert ran.code == 0, ran.err
-    assert set(files(tmp_path)) == {"metriclint.toml", "cards/example.yaml", ".gitlab-ci.yml"}
+    assert set(files(tmp_path)) == {"metriclint.toml", "cards/first.yaml", ".gitlab-ci.yml"}
     assert tomllib.loads((tmp_path / "metriclint.toml").read_text())["jurisdictions"] == ["EU"]
 
 
 def test_a_question_whose_answer_was_given_is_not_asked(cli: Cli, tmp_path: Path) -> None:
     ran = cli("init", "--folder", "cards", "--jurisdiction", "EU", "--ci", "none", "--no-hook", stdin=b"")
     assert ran.code == 0, ran.err
-    assert set(files(tmp_path)) == {"metriclint.toml", "cards/example.yaml"}
+    assert set(files(tmp_path)) == {"metriclint.toml", "cards/first.yaml"}
     assert "?" not in ran.out
 
 
@@ -92,11 +95,23 @@ def test_a_second_run_writes_nothing(cli: Cli, tmp_path: Path) -> None:
     assert files(tmp_path) == before
 
 
+def test_a_dry_run_tells_the_files_and_writes_none(cli: Cli, write: Write, tmp_path: Path) -> None:
+    write(".gitlab-ci.yml", "mine: true\n")
+    ran = cli("init", "--yes", "--ci", "gitlab", "--dry-run")
+    assert ran.code == 0, ran.err
+    told = [line.split("  ")[:2] for line in ran.out.splitlines()]
+    assert told[:3] == [["would be written", name] for name in ("metriclint.toml", "metrics/first.yaml", HOOK)]
+    assert told[3][0] == "would stay"
+    assert ".gitlab-ci.yml is yours. To add metriclint to it:" in ran.out
+    assert ran.out.endswith("Nothing was written (--dry-run).\n")
+    assert set(files(tmp_path)) == {".gitlab-ci.yml"}
+
+
 def test_settings_in_pyproject_are_kept_and_used(cli: Cli, write: Write, tmp_path: Path) -> None:
     write("pyproject.toml", '[tool.metriclint]\npaths = ["numbers"]\n')
     ran = cli("init", "--yes", "--ci", "none", "--no-hook")
     assert ran.code == 0, ran.err
-    assert set(files(tmp_path)) == {"pyproject.toml", "numbers/example.yaml"}
+    assert set(files(tmp_path)) == {"pyproject.toml", "numbers/first.yaml"}
     assert "left as it was  pyproject.toml" in ran.out
     again = cli("init", "--yes", "--folder", "metrics")
     assert again.code == 2
@@ -106,7 +121,7 @@ def test_settings_in_pyproject_are_kept_and_used(cli: Cli, write: Write, tmp_pat
 def test_a_folder_with_cards_gets_no_example(cli: Cli, write: Write, tmp_path: Path) -> None:
     write("metrics/mine.yaml", "metriclint: 1\nmetrics: {x: {title: X}}\n")
     assert cli("init", "--yes").code == 0
-    assert not (tmp_path / "metrics" / "example.yaml").exists()
+    assert not (tmp_path / "metrics" / "first.yaml").exists()
 
 
 @pytest.mark.parametrize(

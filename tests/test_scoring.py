@@ -1,5 +1,6 @@
 """Measuring the catalogue on a corpus: every figure can be bad, and is shown where it is."""
 
+import json
 import textwrap
 from pathlib import Path
 
@@ -7,10 +8,9 @@ import pytest
 from cards import QUIET, RANKED
 from conftest import ROOT, Cli, Write
 
-from metriclint.files.problem import ProblemError
 from metriclint.rules.catalogue import built_in_catalogue
 from metriclint.scoring import MUTATIONS, Score, score
-from metriclint.scoring_report import markdown
+from metriclint.scoring_report import as_record, markdown
 
 SOUND = """
 metriclint: 1
@@ -87,20 +87,51 @@ def test_the_report_names_what_was_missed_violated_and_alarming(measured: Score)
     assert "Readers who had not seen the rules" in text
 
 
+def test_the_record_for_scripts_holds_every_figure(measured: Score) -> None:
+    record = as_record(measured)
+    assert record["must"] == {"wanted": 2, "found": 1}
+    assert record["missed"] == [{"metric": "ai-tokens", "code": "ZZZ999"}]
+    assert {"metric": "ai-tokens", "code": "VIS301"} in record["violated"]
+    assert record["alarms"] == []
+    assert {f["code"] for f in record["findings"]["ai-tokens"]["found"]} == measured.codes("ai-tokens")
+    assert record["findings"]["lead-time"] == {"label": "good", "contested": False, "found": []}
+    assert record["mutants"]["b"] == {"title": "used in individual reviews", "worst": measured.mutants["b"]}
+    assert list(record["silent"]) == ["ai-tokens"]
+
+
 @pytest.mark.parametrize(
-    ("labels", "message"),
+    ("labels", "place", "message"),
     [
-        ("nobody: {label: good}\n", 'label for "nobody", which no document declares'),
-        ("ai-tokens: {label: fine}\n", "fine"),
-        ("ai-tokens: {label: good, mus: [VIS301]}\n", "mus"),
-        ("a: [\n", "labels.yaml"),
+        ("nobody: {label: good}\n", "1:1", 'label for "nobody", which no document declares'),
+        ("ai-tokens: {label: fine}\n", "1:13", '"fine" is not one of the allowed values'),
+        ("ai-tokens: {label: good, mus: [VIS301]}\n", "1:26", 'unknown key "mus"'),
+        ("ai-tokens:\n  label: good\n  mustnot: [VIS301, CTX]\n", "3:21", '"CTX" is no code and no letters of a'),
+        ("- a\n", "1:1", "expected a mapping, got a list"),
+        ("a: [\n", "1:4", "broken YAML"),
+        ("", "1:1", "expected a mapping, got nothing"),
     ],
 )
-def test_wrong_labels_are_said(write: Write, tmp_path: Path, labels: str, message: str) -> None:
+def test_wrong_labels_are_told_at_their_place(cli: Cli, write: Write, labels: str, place: str, message: str) -> None:
     corpus(write, labels, ranked=RANKED)
-    with pytest.raises(ProblemError) as caught:
-        score(tmp_path / "corpus", built_in_catalogue())
-    assert message in str(caught.value)
+    ran = cli("rules", "score", "corpus")
+    assert (ran.code, ran.out) == (2, "")
+    assert f"error: corpus/labels.yaml:{place}: {message}" in ran.err
+
+
+@pytest.mark.parametrize("folder", ["corpus", "nowhere"])
+def test_a_corpus_without_labels_is_wrong_input(cli: Cli, write: Write, folder: str) -> None:
+    write("corpus/card.yaml", RANKED)
+    ran = cli("rules", "score", folder)
+    assert (ran.code, ran.out) == (2, "")
+    assert f"error: {folder}/labels.yaml: cannot be read: no such file" in ran.err
+
+
+def test_the_command_exits_with_1_where_a_label_is_missed(cli: Cli, write: Write) -> None:
+    corpus(write, "ai-tokens: {label: fail, must: [STA601]}\n", ranked=RANKED)
+    ran = cli("rules", "score", "corpus", "--format", "json")
+    assert ran.code == 1
+    assert json.loads(ran.out)["missed"] == [{"metric": "ai-tokens", "code": "STA601"}]
+    assert cli("rules", "score", "corpus", "--format", "xml").code == 2
 
 
 def test_the_command_prints_the_published_report(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,6 +21,7 @@ _WHERE = "Where do the people work (such as EU, DE, US-CA; empty for anywhere)"
 _LAW = "where the people work; adds pointers to the law"
 
 
+_NOTHING = "Nothing was written: everything is there."
 _NEXT = (
     "  metriclint check     what the cards admit",
     "  metriclint new       about ten questions on a number, and its card",
@@ -46,7 +47,10 @@ class _File(NamedTuple):
 )
 @click.option("--ci", type=click.Choice(CI), help="Where changes are checked.  [default: as the repository tells]")
 @click.option("--hook/--no-hook", default=None, help="Whether to write a pre-commit hook.  [default: yes]")
-def command(yes: bool, folder: str | None, given: tuple[str, ...], ci: str | None, hook: bool | None) -> None:
+@click.option("--dry-run", is_flag=True, help="Show which files would be written, and write none.")
+def command(
+    yes: bool, folder: str | None, given: tuple[str, ...], ci: str | None, hook: bool | None, dry_run: bool
+) -> None:
     """Set metriclint up in this folder: settings, a first card, a pre-commit hook and CI files.
 
     Files that are there are never changed; what belongs into them is shown instead. Either all of the others are
@@ -65,8 +69,11 @@ def command(yes: bool, folder: str | None, given: tuple[str, ...], ci: str | Non
         hook = yes or click.confirm("Check cards before each commit (needs pre-commit)", default=True)
     folder = _tidy(folder)
     files = _files(folder, places, ci, hook, configured=known is not None)
-    written, left = _write(files)
-    click.echo(_told(written, left, known), nl=False)
+    left = [file for file in files if os.path.lexists(file.name)]
+    new = [file for file in files if file not in left]
+    if not dry_run:
+        _write(new)
+    click.echo(_told(new, left, known, dry_run=dry_run), nl=False)
 
 
 class _Known(NamedTuple):
@@ -135,7 +142,7 @@ def _files(folder: str, places: Sequence[str], ci: str, hook: bool, *, configure
     if not configured:
         files.append(_File("metriclint.toml", _settings(folder, places), "settings"))
     if not _has_cards(folder):
-        card = f"{folder}/example.yaml" if folder != "." else "example.yaml"
+        card = f"{folder}/first.yaml" if folder != "." else "first.yaml"
         files.append(_File(card, _first_card(), "a first card, to change or to delete"))
     if hook:
         text = _starter("pre-commit-config.yaml")
@@ -180,13 +187,11 @@ def _has_cards(folder: str) -> bool:
     return Path(folder).is_dir() and load([folder]).documents > 0
 
 
-def _write(files: Iterable[_File]) -> tuple[list[_File], list[_File]]:
-    """Write what is not there yet: all of it or nothing. Returns what was written, and what was left."""
+def _write(new: Iterable[_File]) -> None:
+    """Write files that are not there yet: all of them or none."""
     from metriclint.files.write import write_all
 
-    wanted = list(files)
-    left = [file for file in wanted if os.path.lexists(file.name)]
-    new = [file for file in wanted if file not in left]
+    new = list(new)
     made: list[Path] = []
     name = ""
     try:
@@ -203,22 +208,24 @@ def _write(files: Iterable[_File]) -> tuple[list[_File], list[_File]]:
                 folder.rmdir()
         where = error.filename if isinstance(error.filename, str) else name
         refuse(f"{where} cannot be written: {(error.strerror or 'error').lower()}. Nothing was written.")
-    return new, left
 
 
-def _told(written: Sequence[_File], left: Sequence[_File], known: _Known | None) -> str:
-    """What happened, and what comes next."""
+def _told(written: Sequence[_File], left: Sequence[_File], known: _Known | None, *, dry_run: bool) -> str:
+    """What happened or would happen, and what comes next."""
+    done, kept = ("would be written", "would stay      ") if dry_run else ("written       ", "left as it was")
     width = max((len(file.name) for file in [*written, *left]), default=0)
-    lines = [f"written         {file.name:{width}}  {file.purpose}" for file in written]
+    lines = [f"{done}  {file.name:{width}}  {file.purpose}" for file in written]
     if known is not None:
-        lines.append(f"left as it was  {known.shown:{width}}  the settings")
-    lines += [f"left as it was  {file.name:{width}}  {file.purpose}" for file in left]
+        lines.append(f"{kept}  {known.shown:{width}}  the settings")
+    lines += [f"{kept}  {file.name:{width}}  {file.purpose}" for file in left]
     for file in left:
         if file.snippet and not _names_us(file.name):
             lines += ["", f"{file.name} is yours. To add metriclint to it:", ""]
             lines += [f"    {line}" for line in file.text.splitlines()]
     if not written:
-        lines += ["", "Nothing was written: everything is there."]
+        lines += ["", "Nothing is left to write: everything is there." if dry_run else _NOTHING]
+    if dry_run:
+        return "\n".join([*lines, "", "Nothing was written (--dry-run)."]) + "\n"
     lines += ["", "Next:", *_NEXT]
     return "\n".join(lines) + "\n"
 

@@ -165,6 +165,10 @@ def _read(name: str, color: str) -> "dict[str, Value | None]":
 def _write(file: Path, text: str) -> None:
     from metriclint.files.write import write_whole
 
+    if os.path.lexists(file):
+        # Somebody else was quicker, while the questions were answered.
+        click.echo(text)
+        refuse(f"{file} exists by now and is left as it is. The card stands above.")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         write_whole(file, text.encode("utf-8"))

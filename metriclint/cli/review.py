@@ -10,6 +10,7 @@ from metriclint.cli.check import LEVELS
 from metriclint.cli.output import (
     FINDINGS,
     NOTHING_TO_CHECK,
+    WRONG_INPUT,
     color_option,
     emit,
     fail,
@@ -26,9 +27,7 @@ if TYPE_CHECKING:
 @click.argument("paths", nargs=-1)
 @click.option("--base", metavar="REF", required=True, help="Commit, branch or tag to compare with.")
 @click.option("--head", metavar="REF", help="Commit, branch or tag to review.  [default: the working tree]")
-@click.option(
-    "--format", "format_", type=click.Choice(["text", "json", "comment"]), default="text", show_default=True
-)
+@click.option("--format", "format_", type=click.Choice(["text", "json", "comment"]), default="text", show_default=True)
 @click.option("--output", "-o", metavar="FILE", help="Write to a file.")
 @click.option(
     "--fail-on",
@@ -71,6 +70,10 @@ def command(
     except RepositoryError as error:
         refuse(str(error))
     if found.problems:
+        if found.review is not None and format_ != "text":
+            emit(_rendered(found.review, format_, "error", platform, color, output), output)
+            if output in (None, "-"):
+                sys.exit(WRONG_INPUT)
         fail(found.problems, color)
     if found.review is None:
         click.echo(nothing_found(found.skipped), err=True)

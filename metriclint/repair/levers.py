@@ -63,6 +63,8 @@ def levers_for(rules: Iterable[CompiledRule]) -> list[Lever]:
 
 
 _GENERIC = 100
+IN_ANY_CASE = "What is declared is really done, and people can see that it is."
+"""The obligation of a change about which nothing more is said."""
 
 
 def _of_rules(rules: Iterable[CompiledRule]) -> Iterator[Lever]:
@@ -70,9 +72,16 @@ def _of_rules(rules: Iterable[CompiledRule]) -> Iterator[Lever]:
     for compiled in rules:
         for fix in compiled.rule.fix:
             if fix.change:
-                text = " ".join(fix.text.split())
-                yield Lever(text, dict(fix.change), EFFORT["medium"], fix.obligation or "", min(rank, _GENERIC - 1))
+                text, obligation = " ".join(fix.text.split()), fix.obligation or _obligation(fix.change)
+                yield Lever(text, dict(fix.change), EFFORT["medium"], obligation, min(rank, _GENERIC - 1))
                 rank += 1
+
+
+def _obligation(change: dict[str, Any]) -> str:
+    """What goes with a change whose rule says nothing about it: as for the generic lever that has most of it."""
+    shared = [(sum(1 for f, v in lever.change.items() if change.get(f) == v), lever) for lever in _file().levers]
+    most, lever = max(shared, key=lambda pair: pair[0])
+    return lever.obligation if most else IN_ANY_CASE
 
 
 def _generic(file: _LeverFile) -> Iterator[Lever]:

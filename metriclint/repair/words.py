@@ -1,105 +1,75 @@
-"""Repairs in plain words, for the terminal and for other formats."""
+"""Repairs in plain words, for the terminal."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from metriclint.files.problem import shorten
 from metriclint.graph.words import quoted
-from metriclint.model.project import Project
-from metriclint.repair.edits import Edit
-from metriclint.repair.search import Key, Option, Repairs
-from metriclint.reports.terminal import Paint, block, clean
+from metriclint.repair.answer import Change, Choice, Fix, Other, Repaired, value_words
+from metriclint.reports.terminal import Paint, block, clean, counted, no_commands
 
 _CODES = 8
+_VALUE = 80
+_FOOT = "Each option was tried by checking the changed design. `--apply N` writes one, `--diff` shows it."
 
 
-def repairs_text(found: Sequence[Repairs], project: Project, paint: Paint, *, first: int = 1) -> str:
-    """Findings with their proven options, numbered through from ``first``."""
-    parts = []
-    number = first
-    for repairs in found:
-        parts.append(_finding(repairs, project, paint, number))
-        number += len(repairs.options)
-    return "\n\n".join(parts) + "\n"
+def render(fix: Fix, paint: Paint) -> str:
+    """The whole answer."""
+    parts = [_finding(repaired, paint) for repaired in fix.findings]
+    if len(fix.findings) > 1:
+        proven = sum(1 for f in fix.findings if f.options)
+        parts.append(f"{proven} of {counted(len(fix.findings), 'finding')} have a proven option.")
+    parts += [block("note: ", clean(c.text), 0) for c in fix.conflicts]
+    if any(f.options for f in fix.findings):
+        parts.append(_FOOT)
+    return no_commands("\n\n".join(parts) + "\n")
 
 
-def _finding(repairs: Repairs, project: Project, paint: Paint, number: int) -> str:
-    title = clean(quoted(project.metrics[repairs.metric].value.title))
-    name = paint(f"{repairs.severity}[{repairs.rule.name}]", repairs.severity)
-    lines = [f"{name} {repairs.code} on {title}", block("", " ".join(repairs.rule.rule.summary.split()), 2)]
-    if not repairs.options:
-        lines.append(block("", f"No option is proven: {repairs.tried} sets of changes were tried.", 2))
-        lines += [block("advice: ", " ".join(f.text.split()), 2) for f in repairs.rule.rule.fix]
-    for offset, option in enumerate(repairs.options):
-        lines += ["", *_option(option, repairs, project, paint, number + offset)]
+def heading(choice: Choice) -> str:
+    """The first line of an option: its number and what to do."""
+    trades = " (trades this finding for another)" if choice.brings else ""
+    return f"Option {choice.number}{trades}: {' '.join(choice.levers)}"
+
+
+def _finding(repaired: Repaired, paint: Paint) -> str:
+    title = clean(quoted(repaired.metric_title))
+    name = paint(f"{repaired.severity}[{repaired.rule}]", repaired.severity)
+    lines = [f"{name} {repaired.code} on {title}", block("", repaired.summary, 2)]
+    if not repaired.options:
+        tried = counted(repaired.tried, "set") + " of changes " + ("was" if repaired.tried == 1 else "were") + " tried"
+        lines.append(block("", f"No option is proven: {tried}.", 2))
+        lines += [block("advice: ", text, 2) for text in repaired.advice]
+    elif all(choice.brings for choice in repaired.options):
+        lines.append(block("", "No option is free of a new risk.", 2))
+    for choice in repaired.options:
+        lines += ["", *_choice(choice, repaired, paint)]
     return "\n".join(lines)
 
 
-def _option(option: Option, repairs: Repairs, project: Project, paint: Paint, number: int) -> Iterator[str]:
-    texts = " ".join(" ".join(lever.text.split()) for lever in option.levers)
-    yield block(f"Option {number}: ", texts, 2, paint.good)
-    for edit in option.edits:
-        yield block("change ", edit_words(edit, project))
-    for need in dict.fromkeys(" ".join(lever.obligation.split()) for lever in option.levers if lever.obligation):
+def _choice(choice: Choice, repaired: Repaired, paint: Paint) -> Iterator[str]:
+    label, _, text = heading(choice).partition(": ")
+    yield block(f"{label}: ", text, 2, paint.good)
+    if choice.same_as is None:
+        for change in choice.changes:
+            yield block("change ", change_words(change))
+    else:
+        yield block("", f"the same changes as option {choice.same_as}")
+    for need in choice.obligations:
         yield block("only honest if: ", need)
-    if option.clears:
-        yield block("also clears: ", _keys(option.clears, repairs.metric))
-    if option.leaves:
-        yield block("does not clear: ", _keys(option.leaves, repairs.metric))
-    if option.brings:
-        yield block("would bring: ", _keys(option.brings, repairs.metric), style=lambda t: paint(t, "warning"))
+    if choice.clears:
+        yield block("also clears: ", _others(choice.clears, repaired))
+    if choice.leaves:
+        yield block("does not clear: ", _others(choice.leaves, repaired))
+    if choice.brings:
+        yield block("would bring: ", _others(choice.brings, repaired), style=lambda t: paint(t, "warning"))
 
 
-def _keys(keys: Sequence[Key], metric: str) -> str:
-    shown = ", ".join(code if m == metric else f"{code} on {m}" for m, code in keys[:_CODES])
-    return shown + (f" and {len(keys) - _CODES} more" if len(keys) > _CODES else "")
+def _others(others: Sequence[Other], repaired: Repaired) -> str:
+    shown = ", ".join(o.code if o.about == repaired.metric else f"{o.code} on {o.about}" for o in others[:_CODES])
+    return shown + (f" and {len(others) - _CODES} more" if len(others) > _CODES else "")
 
 
-def edit_words(edit: Edit, project: Project) -> str:
-    """One change with its place: "metrics.yaml: metrics.ai-tokens.verification: none → sample"."""
-    route = ".".join(str(part) for part in (edit.section, edit.id, *edit.parts))
-    before = _before(edit, project)
-    return f"{clean(edit.origin.path)}: {route}: {before} → {value_words(edit.value)}"
-
-
-def _before(edit: Edit, project: Project) -> str:
-    value: Any = getattr(project, edit.section)[edit.id].value
-    for part in edit.parts:
-        if isinstance(part, int):
-            value = value[part] if isinstance(value, list) and part < len(value) else None
-        else:
-            value = getattr(value, part, None)
-        if value is None:
-            return "undeclared"
-    return value_words(value)
-
-
-def value_words(value: Any) -> str:
-    """A value as it would stand in a declaration, on one line."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{k}: {value_words(v)}" for k, v in value.items()) + "}"
-    if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(value_words(v) for v in value) + "]"
-    return shorten(str(value), 80)
-
-
-def contradictions(found: Sequence[Repairs]) -> list[str]:
-    """Sentences about options of different findings that set one thing in two ways."""
-    set_by: dict[tuple[str, str, tuple[str | int, ...]], dict[str, list[int]]] = {}
-    number = 0
-    for repairs in found:
-        for option in repairs.options:
-            number += 1
-            for edit in option.edits:
-                set_by.setdefault(edit.key, {}).setdefault(value_words(edit.value), []).append(number)
-    sentences = []
-    for (_, id_, parts), values in sorted(set_by.items(), key=lambda p: str(p[0])):
-        if len(values) > 1:
-            ways = " and ".join(
-                f"options {', '.join(map(str, n))} set it to {v}" if len(n) > 1 else f"option {n[0]} sets it to {v}"
-                for v, n in values.items()
-            )
-            sentences.append(f"{id_}.{'.'.join(map(str, parts))}: {ways}; they exclude each other")
-    return sentences
+def change_words(change: Change) -> str:
+    """One change with its place: "metrics.yaml:7: metrics.ai-tokens.verification: none → sample"."""
+    key = ".".join(map(str, change.key))
+    before, after = (shorten(value_words(v), _VALUE) for v in (change.before, change.after))
+    return f"{clean(change.location.path)}:{change.location.line}: {key}: {before} → {after}"

@@ -5,9 +5,9 @@ done; files, rules and fingerprints stand folded away for the people who keep th
 error or a violation: a design needs a decision.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from metriclint.files.markdown import escape as escape_line
 from metriclint.findings.finding import ErrorRecord, Finding, Location, Report
 from metriclint.reports.formats import Style
 from metriclint.reports.terminal import clean, counted
@@ -233,21 +233,9 @@ def _fold(summary: str, body: str) -> str:
     return f"<details><summary>{summary}</summary>\n\n{body}\n\n</details>"
 
 
-_NAMED = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-_SPECIAL = re.compile(r"[\\`*\[\]|~$]|(?<![^\W_])_|_(?![^\W_])")
-# What GitHub and GitLab make links of in plain text: addresses, people and teams, issues and merge requests.
-_LINKED = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?<=@)(?=\S)|(?<=[#!%&])(?=\d)|(?<=GH-)(?=\d)", re.IGNORECASE)
-_LEADING = re.compile(r"^(?:([-+=#])|(\d+)([.)])(?=\s|$))")
-_JOINT = "\N{ZERO WIDTH SPACE}"
-
-
 def escape(text: str) -> str:
     """A text of users for a line of Markdown: shown as it was written, on one line, with no markup and no links."""
     flat = " ".join(clean(text).split())
     if len(flat) > _WIDTH:
         flat = flat[: _WIDTH - 1] + "…"
-    flat = _LINKED.sub(_JOINT, flat)
-    flat = "".join(_NAMED.get(c, c) for c in flat)
-    flat = _SPECIAL.sub(r"\\\g<0>", flat)
-    flat = _LEADING.sub(lambda m: f"\\{m[1]}" if m[1] else f"{m[2]}\\{m[3]}", flat)
-    return flat.replace(_JOINT, "&#8203;")
+    return escape_line(flat)

@@ -14,7 +14,7 @@ from metriclint.files.shipped import shipped
 from metriclint.files.yaml_values import line_at, lines_of, parse, read_text
 from metriclint.model.text import EDITION_PATTERN
 from metriclint.rules.language import Expression, Fault, compile_expression
-from metriclint.rules.library import CriterionEntry, criteria, criteria_of
+from metriclint.rules.library import CriterionEntry, criteria, criteria_of, placed
 from metriclint.rules.placeholders import PLACEHOLDERS
 from metriclint.rules.rule import Rule, Severity
 
@@ -137,7 +137,7 @@ def _criterion_problems(catalogue: Catalogue) -> list[Problem]:
             for index, criterion in enumerate(compiled.rule.criteria)
             if criterion.ref not in known
         ]
-        problems += _placed(wrong, compiled.source)
+        problems += placed(wrong, compiled.source)
     return problems
 
 
@@ -171,7 +171,7 @@ def _alias_problems(catalogue: Catalogue) -> list[Problem]:
             if other is not None and other is not rule:
                 message = f'alias "{alias}" already means the rule {other.name} in {other.path}'
                 place = Problem(rule.path, 0, 0, message, ("aliases", index))
-                problems += _placed([place], rule.source)
+                problems += placed([place], rule.source)
             owners.setdefault(word, rule)
     return problems
 
@@ -203,12 +203,12 @@ def parse_rule(
         # Expressions are looked at even where the shape is wrong, so that one run shows everything.
         source = value.get("when")
         if isinstance(source, str) and isinstance(faults := compile_expression(source), list):
-            return None, _placed(rule, text) + _expression_problems(faults, source, ("when",), text, label)
-        return None, _placed(rule, text)
+            return None, placed(rule, text) + _expression_problems(faults, source, ("when",), text, label)
+        return None, placed(rule, text)
     if not _NAME.fullmatch(name):
         message = f'"{name}" is no rule name: two or more kebab-case words that say the defect'
         problems.append(Problem(label, 1, 1, message))
-    problems += _placed(_word_problems(rule, label), text)
+    problems += placed(_word_problems(rule, label), text)
     when = compiling(rule.when)
     if isinstance(when, list):
         problems += _expression_problems(when, rule.when, ("when",), text, label)
@@ -261,16 +261,6 @@ def _word_problems(rule: Rule, label: str) -> list[Problem]:
         message = "a rule without criteria may only be an observation: add criteria, or `kind: observation`"
         problems.append(Problem(label, 0, 0, message, ("kind",)))
     return problems
-
-
-def _placed(problems: list[Problem], text: str) -> list[Problem]:
-    spans = find_spans(text, {p.route for p in problems}) if problems else {}
-    placed = []
-    for p in problems:
-        span = spans[p.route]
-        excerpt, caret = excerpt_of(line_at(text, span.line), span.column)
-        placed.append(p._replace(line=span.line, column=span.column, excerpt=excerpt, caret=caret))
-    return placed
 
 
 def _expression_problems(faults: list[Fault], source: str, route: Route, text: str, label: str) -> list[Problem]:

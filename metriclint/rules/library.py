@@ -1,15 +1,17 @@
 """Data beside the rules: criteria (what should be), families, and law as data."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 from msgspec import Struct
 
-from metriclint.files.problem import Problem, ProblemError
+from metriclint.files.positions import find_spans
+from metriclint.files.problem import Problem, ProblemError, excerpt_of
 from metriclint.files.shape import to_struct
 from metriclint.files.shipped import shipped
-from metriclint.files.yaml_values import parse, read_text
+from metriclint.files.yaml_values import line_at, parse, read_text
 
 T = TypeVar("T")
 
@@ -55,19 +57,31 @@ class _LawFile(Struct, frozen=True, forbid_unknown_fields=True):
     entries: dict[str, LawEntry]
 
 
-def read_data(file: Path, type_: type[T]) -> T:
-    """A data file as a struct. Raises ProblemError with every problem of it."""
-    text = read_text(file, file.name)
+def read_data(file: Path, type_: type[T], shown: str = "") -> T:
+    """A data file as a struct. ``shown`` is its path in problems. Raises ProblemError with every problem of it."""
+    path = shown or file.name
+    text = read_text(file, path)
     if isinstance(text, Problem):
         raise ProblemError([text])
     value: Any
-    value, problems = parse(text, file.name)
+    value, problems = parse(text, path)
     if problems:
         raise ProblemError(problems)
-    result = to_struct(value, type_, file.name)
+    result = to_struct(value, type_, path)
     if isinstance(result, list):
-        raise ProblemError(result)
+        raise ProblemError(placed(result, text))
     return result
+
+
+def placed(problems: Sequence[Problem], text: str) -> list[Problem]:
+    """Problems of one file at the places of their routes, with the source line."""
+    spans = find_spans(text, {p.route for p in problems}) if problems else {}
+    found = []
+    for p in problems:
+        span = spans[p.route]
+        excerpt, caret = excerpt_of(line_at(text, span.line), span.column)
+        found.append(p._replace(line=span.line, column=span.column, excerpt=excerpt, caret=caret))
+    return found
 
 
 @lru_cache(maxsize=1)
@@ -86,7 +100,7 @@ def criteria_of(folder: Path) -> dict[str, CriterionEntry]:
     Raises ProblemError with every problem of the file; a pack without one has no criteria of its own.
     """
     file = folder / "criteria.yaml"
-    return read_data(file, _CriteriaFile).criteria if file.is_file() else {}
+    return read_data(file, _CriteriaFile, file.as_posix()).criteria if file.is_file() else {}
 
 
 def criteria() -> dict[str, CriterionEntry]:

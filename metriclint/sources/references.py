@@ -25,7 +25,18 @@ def reference_problems(project: Project) -> list[Problem]:
         allowed = tuple(sorted(known)) if len(known) <= 20 else ()
         problem = Problem(origin.path, 0, 0, message, origin.route, allowed, did_you_mean(id_, known) if known else "")
         problems.append(problem._replace(unknown=id_))
-    return problems
+    return [*problems, *_idle_strengths(project)]
+
+
+def _idle_strengths(project: Project) -> Iterator[Problem]:
+    """Strengths of effects that an action does not declare."""
+    for action in project.actions.values():
+        known = (*action.value.moves, *(t for t, effect in action.value.effects.items() if effect != "none"))
+        for target in action.value.strengths:
+            if target not in known:
+                origin = action.origin.below("strengths", target)
+                message = f'a strength for "{target}", which this action neither moves nor affects'
+                yield Problem(origin.path, 0, 0, message, origin.route, known, did_you_mean(target, known))
 
 
 def _references(project: Project) -> Iterator[_Reference]:
