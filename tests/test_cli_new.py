@@ -8,7 +8,9 @@ import pytest
 import yaml_rs
 from conftest import TODAY, Cli, Snapshot, Write
 
+from metriclint.questionnaire import writing
 from metriclint.questionnaire.questions import questionnaire
+from metriclint.questionnaire.writing import card_text
 
 TOKENS = {
     "title": "AI tokens used",
@@ -209,3 +211,20 @@ def test_a_card_that_cannot_be_written_is_shown_so_that_no_answer_is_lost(cli: C
     assert ran.code == 2
     assert "cannot be written" in ran.err
     assert "title: A number" in ran.out
+
+
+def test_a_file_that_appeared_while_the_questions_were_answered_is_left(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "mine.yaml"
+
+    def slowly(*arguments: object) -> str:
+        file.write_text("theirs: true\n", encoding="utf-8")
+        return card_text(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(writing, "card_text", slowly)
+    ran = cli("new", "--answers", "-", "-o", "mine.yaml", stdin=b"title: A number\n")
+    assert ran.code == 2
+    assert "mine.yaml exists by now" in ran.err
+    assert "title: A number" in ran.out
+    assert file.read_text(encoding="utf-8") == "theirs: true\n"

@@ -53,7 +53,7 @@ def command(
 ) -> None:
     """Set metriclint up in this folder: settings, a first card, a pre-commit hook and CI files.
 
-    Files that are there are never changed; what belongs into them is shown instead. Either all of the others are
+    Files that are there are never changed; what belongs in them is shown instead. Either all of the others are
     written or none.
     """
     known = _configured()
