@@ -142,7 +142,8 @@ def _show(found: "Found") -> None:
             text = _diff(_patched(option, project))
         except PatchError as error:
             text = f"{error}\n"
-        emit(f"{heading(choice)}\n{text}\n", None)
+        needs = "".join(f"only honest if: {need}\n" for need in choice.obligations)
+        emit(f"{heading(choice)}\n{needs}{text}\n", None)
     if not options:
         emit("no option is proven\n", None)
 
