@@ -1,0 +1,1 @@
+"""Change review: two states of the declarations compared by meaning, and what that says about a proposal."""
