@@ -5,8 +5,9 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from metriclint.files.problem import ProblemError
 from metriclint.findings.finding import Report
-from metriclint.findings.report import Options, report_of
+from metriclint.findings.report import Options, configuration_problems, report_of
 from metriclint.model.config import Config
 from metriclint.sources.load import load
 
@@ -29,7 +30,8 @@ def check(
     :param today: ISO date that review dates and waivers are held against; the current date by default.
     :param cwd: folder that paths are relative to, the working folder by default.
     :returns: the report. Problems of the input are in ``report.errors``; then there are no findings.
-    :raises metriclint.ProblemError: where a rule pack, the configuration or a selection is wrong.
+    :raises metriclint.ProblemError: where a rule pack, the configuration or a selection is wrong; the problems of the
+        input are then among its own.
     :raises ValueError: where ``today`` is no date.
     """
     here = Path(cwd).absolute() if cwd else Path.cwd()
@@ -42,5 +44,8 @@ def check(
         everything=True,
         here=here,
     )
+    wrong = configuration_problems(loaded.projects, options) if loaded.problems else []
+    if wrong:
+        raise ProblemError([*loaded.problems, *wrong])
     projects = [] if loaded.problems else list(zip(loaded.projects, loaded.reported, strict=True))
     return report_of(projects, options, documents=loaded.documents, problems=loaded.problems)

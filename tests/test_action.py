@@ -155,6 +155,31 @@ def test_a_sarif_report_is_written_where_it_was_asked_for(job: Job) -> None:
     assert "sarif-file=out.sarif" in job.output.read_text(encoding="utf-8").splitlines()
 
 
+def test_what_cannot_be_read_is_told_in_the_comment_also_where_sarif_is_asked_for(job: Job) -> None:
+    base = job.commit(sound=QUIET)
+    job.commit(sound="metriclint: 1\nmetric: {}\n")
+    ran = job.run(BASE_SHA=base, PULL_REQUEST="7", INPUT_SARIF_FILE="out.sarif")
+    assert ran.returncode == 2
+    assert "sound.yaml" in job.forge.comments[0]["body"]
+
+
+def test_a_sarif_report_that_cannot_be_written_fails_the_job(job: Job) -> None:
+    job.commit(sound=QUIET)
+    assert job.run().returncode == 0
+    assert job.run(INPUT_SARIF_FILE="nowhere/out.sarif").returncode == 2
+
+
+def test_an_answer_that_quotes_our_comment_is_left_alone(job: Job) -> None:
+    base = job.commit(sound=QUIET)
+    job.commit(ai=RANKED)
+    job.run(BASE_SHA=base, PULL_REQUEST="7")
+    answer = "> " + job.forge.comments[0]["body"].replace("\n", "\n> ") + "\n\nWe keep it."
+    job.forge.comments.insert(0, {"id": 1, "body": answer})
+    job.run(BASE_SHA=base, PULL_REQUEST="7")
+    assert job.forge.comments[0]["body"] == answer
+    assert len(job.forge.comments) == 2
+
+
 def test_a_pull_request_gets_one_comment_that_is_updated_in_place(job: Job) -> None:
     base = job.commit(sound=QUIET)
     job.commit(ai=RANKED)

@@ -88,6 +88,13 @@ def test_an_unknown_selection_raises_with_every_problem(write: Write, tmp_path: 
     assert 'unknown rule or family "VIS31"' in str(caught.value)
 
 
+def test_an_unknown_selection_raises_with_the_problems_of_the_input(write: Write, tmp_path: Path) -> None:
+    write("metrics.yaml", BROKEN)
+    with pytest.raises(metriclint.ProblemError) as caught:
+        metriclint.check(["."], cwd=tmp_path, select=["VIS31"])
+    assert [p.path for p in caught.value.problems] == ["metrics.yaml"] * 3 + ["--select"]
+
+
 def test_a_malformed_date_raises(write: Write, tmp_path: Path) -> None:
     write("metrics.yaml", QUIET)
     with pytest.raises(ValueError, match="tomorrow"):

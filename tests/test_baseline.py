@@ -142,6 +142,15 @@ def test_projects_that_share_a_baseline_are_kept_apart(cli: Cli, write: Write, t
     assert found == {("north", "baselined"), ("south", "reported")}
 
 
+def test_a_baseline_that_is_named_by_way_of_a_link_knows_its_project(
+    project: Path, cli: Cli, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    link = tmp_path_factory.mktemp("elsewhere") / "link"
+    link.symlink_to(project)
+    assert cli("check", "--today", TODAY).code == 0
+    assert cli("check", "--baseline", str(link / "known.json"), "--today", TODAY).code == 0
+
+
 # The file
 
 
@@ -183,6 +192,17 @@ ENTRY = '{"fingerprint": "ml1:0123456789abcdef", "rule": "r", "metric": "m", "se
 )
 def test_a_broken_baseline_is_told_with_its_place(tmp_path: Path, text: str, told: str) -> None:
     assert problem(tmp_path, text).startswith(told)
+
+
+@pytest.mark.parametrize("severities", [("note", "error"), ("error", "note")])
+def test_of_an_entry_that_stands_twice_after_a_merge_the_better_one_counts(
+    tmp_path: Path, severities: tuple[str, str]
+) -> None:
+    both = ", ".join(ENTRY.replace("note", severity) for severity in severities)
+    file = tmp_path / "known.json"
+    file.write_text(f'{{"metriclint_baseline": 1, "findings": [{both}]}}', encoding="utf-8")
+    baseline = read_baseline(Place(file, "known.json", configured=True))
+    assert [known.severity for known in baseline.known.values()] == ["note"]
 
 
 def test_a_missing_baseline_is_wrong_input_and_says_what_to_do(cli: Cli, write: Write) -> None:

@@ -97,6 +97,17 @@ def test_an_update_notes_what_got_better_so_that_it_cannot_get_worse_again(proje
     assert "(worse: note in the baseline)" in ran.out
 
 
+def test_an_update_puts_entries_right_that_stand_twice_after_a_merge(project: Path, cli: Cli) -> None:
+    cli("baseline", "write", *DAY)
+    file = project / NAME
+    whole = file.read_text()
+    line = next(line for line in whole.splitlines() if "ranked-activity-board" in line).removesuffix(",")
+    file.write_text(whole.replace(line, f"{line},\n{line}"))
+    assert "0 solved taken out, 0 better, 6 stay\n" in cli("baseline", "update", *DAY).out
+    assert file.read_text() == whole
+    assert "6 stay; nothing to change" in cli("baseline", "update", *DAY).out
+
+
 def test_an_update_without_a_baseline_is_wrong_input(project: Path, cli: Cli) -> None:
     for verb in ("update", "show"):
         ran = cli("baseline", verb, *DAY)

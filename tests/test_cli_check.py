@@ -67,7 +67,7 @@ def test_a_folder_of_other_yaml_exits_with_3_and_names_a_file_without_control_ch
     (tmp_path / "play\x1b[31mbook.yaml").write_text("hosts: all\n")
     ran = cli("check")
     assert ran.code == 3
-    assert "play [31mbook.yaml has no `metriclint:` key" in ran.err
+    assert "play [31mbook.yaml does not begin with `metriclint: 1`" in ran.err
     assert "\x1b" not in ran.err
 
 

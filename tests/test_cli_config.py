@@ -1,6 +1,7 @@
 """``metriclint config show``: every setting with the place it comes from."""
 
 import json
+import re
 
 import pytest
 from conftest import Cli, Snapshot, Write
@@ -88,6 +89,12 @@ def test_a_wrong_configuration_is_told_and_not_shown(cli: Cli, write: Write, tex
     assert ran.code == 2
     assert ran.out == ""
     assert told in ran.err
+
+
+def test_mistakes_are_told_in_the_order_of_the_file(cli: Cli, write: Write) -> None:
+    write("metriclint.toml", 'ignore = ["VIS31"]\nfail_no = 1\nruleset = "2031.1"\n')
+    err = cli("config", "show").err
+    assert re.findall(r"metriclint.toml:(\d)", err) == ["1", "2", "3"]
 
 
 def test_a_path_that_is_not_there_is_told(cli: Cli) -> None:

@@ -158,6 +158,14 @@ def test_a_target_that_means_no_single_finding_is_told(project: Path, cli: Cli, 
     assert told in refused(waive(cli, target), project, before)
 
 
+def test_lines_in_the_name_of_a_role_become_blanks(project: Path, cli: Cli) -> None:
+    roles = ("--requested-by", " ai-programme-lead\n", "--approved-by", "chief\n- people officer")
+    assert cli("waive", TARGET, "--reason", "A pilot.", *roles, "--expires", "2027-01-31", *DAY).code == 0
+    text = (project / "metrics.yaml").read_text()
+    assert "requested_by: ai-programme-lead," in text
+    assert "approved_by: chief - people officer," in text
+
+
 def test_what_is_waived_already_is_not_waived_twice(project: Path, cli: Cli) -> None:
     waive(cli)
     ran = waive(cli)

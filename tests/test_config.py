@@ -116,7 +116,7 @@ def test_every_mistake_is_told_in_one_run_with_its_place_and_what_was_meant(cli:
         no-counter-metrc = "note"
         CTR501 = "grave"
         [waivers]
-        max_days = {error = 0}
+        max_days = {error = 0, grave = 9}
         never = ["GVO903"]
         [[overrides]]
         paths = ["legacy"]
@@ -133,7 +133,8 @@ def test_every_mistake_is_told_in_one_run_with_its_place_and_what_was_meant(cli:
         'metriclint.toml:4:3: unknown rule or family "VIS31" in `ignore`',
         'metriclint.toml:6:1: unknown rule or family "no-counter-metrc" in `severity`',
         'metriclint.toml:7:1: "grave" is not one of the allowed values',
-        "metriclint.toml:9:1: ",
+        "metriclint.toml:9:1: must be 1 or more",
+        'metriclint.toml:9:1: "grave" is not one of the allowed values',
         'metriclint.toml:10:10: unknown rule or family "GVO903" in `waivers.never`',
         'metriclint.toml:13:11: unknown rule or family "STAA" in `overrides.ignore`',
         'metriclint.toml:14:1: "paths" is missing',

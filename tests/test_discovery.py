@@ -195,9 +195,10 @@ def test_files_without_the_key_are_passed_by_and_said(cli: Cli, write: Write) ->
     write("compose.yaml", "services: {web: {image: nginx}}\n")
     ran = cli("check", ".")
     assert ran.code == 0
-    assert "compose.yaml has no `metriclint:` key and was skipped" in ran.out
+    assert "compose.yaml does not begin with `metriclint: 1` and was skipped" in ran.out
     write("broken.yaml", "{{ a template }}: [\n")
-    assert "2 YAML or JSON files have no `metriclint:` key and were skipped (broken.yaml, …)" in cli("check", ".").out
+    said = "2 YAML or JSON files do not begin with `metriclint: 1` and were skipped (broken.yaml, …)"
+    assert said in cli("check", ".").out
     found = report(cli("check", ".", "--format", "json"))
     assert [n["message"] for n in found["notices"] if "skipped" in n["message"]]
 
@@ -216,6 +217,8 @@ def test_a_file_that_is_named_must_be_a_document(cli: Cli, write: Write) -> None
         "- metriclint: 1\n",
         "config: {metriclint: 1}\n",
         '{"data": {"metriclint": 1}}\n',
+        "metriclint:\n  script: [metriclint check]\n",
+        "spec: {inputs: {}}\n---\nmetriclint:\n  stage: test\n",
     ],
 )
 def test_a_file_that_has_the_key_only_inside_belongs_to_somebody_else(write: Write, tmp_path: Path, text: str) -> None:
@@ -224,6 +227,21 @@ def test_a_file_that_has_the_key_only_inside_belongs_to_somebody_else(write: Wri
     loaded = load(["."], tmp_path)
     assert ids(loaded) == {"": ["a"]}
     assert loaded.skipped == ["other.yaml"]
+
+
+@pytest.mark.parametrize("text", ["metriclint: {version: 1}\nmetrics: {}\n", "metriclint: one\n"])
+def test_a_wrong_version_is_told_all_the_same(cli: Cli, write: Write, text: str) -> None:
+    write("a.yaml", text)
+    ran = cli("check")
+    assert ran.code == 2
+    assert "error: a.yaml:1:1: " in ran.err
+
+
+def test_an_empty_path_is_no_folder(cli: Cli, write: Write) -> None:
+    write("a.yaml", QUIET)
+    ran = cli("check", "")
+    assert ran.code == 2
+    assert 'error: "": names no file or folder' in ran.err
 
 
 def test_rule_packs_of_a_project_are_no_documents(write: Write, tmp_path: Path) -> None:

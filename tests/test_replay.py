@@ -100,6 +100,18 @@ def test_a_change_that_leaves_time_and_size_is_seen_where_the_file_was_fresh(run
     assert run("check").how == "checked"
 
 
+def test_a_file_put_in_the_place_of_another_with_its_time_and_size_is_seen(run: Run, write: Write) -> None:
+    file = write("metrics.yaml", RANKED)
+    old(file)
+    time.sleep(2.1)  # so that the record goes by the stamp alone
+    run("check", "metrics.yaml")
+    file.write_text(file.read_text().replace("AI", "XY"), encoding="utf-8")
+    old(file)
+    again = run("check", "metrics.yaml")
+    assert again.how == "checked"
+    assert b"XY" in again.out
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [("more.yaml", QUIET), ("metriclint.toml", 'ignore = ["VIS"]\n'), ("deeper/more.yaml", QUIET)],
@@ -133,12 +145,13 @@ def test_a_rule_of_a_pack_is_an_input(run: Run, write: Write) -> None:
 
 
 @pytest.mark.parametrize(
-    "args", [("--no-cache",), ("--format", "json=out.json"), ("--format=json=out.json",), ("-o", "x"), ("-ox",)]
+    "args",
+    [("--no-cache",), ("--format", "json=out.json"), ("--format=json=out.json",), ("-o", "x"), ("-ox",), ("-vo", "x")],
 )
 def test_a_run_that_does_more_than_print_is_never_replayed(run: Run, write: Write, args: tuple[str, ...]) -> None:
     write("metrics.yaml", RANKED)
-    run("check", *args)
-    assert run("check", *args).how == "checked"
+    run("check", "metrics.yaml", *args)
+    assert run("check", "metrics.yaml", *args).how == "checked"
 
 
 def test_wrong_input_is_told_anew(run: Run, write: Write) -> None:
@@ -159,7 +172,7 @@ def test_colour_and_no_colour_have_records_of_their_own(run: Run, write: Write) 
     [
         lambda data: b"",
         lambda data: data[: len(data) // 2],
-        lambda data: data.replace(b"metriclint verdict 1", b"metriclint verdict 0", 1),
+        lambda data: data.replace(b"metriclint verdict 2", b"metriclint verdict 1", 1),
         lambda data: data[:-30] + b"!" + data[-29:],
         lambda data: b"\x00\xff" * 400,
         lambda data: data.replace(b"check", b"chock", 1),
@@ -183,6 +196,33 @@ def test_a_cache_that_cannot_be_written_changes_nothing(run: Run, write: Write, 
     first = run("check")
     assert first.code == 1
     assert run("check") == first
+
+
+def test_only_records_are_taken_out_of_a_cache_that_is_full(run: Run, write: Write, cache: Path) -> None:
+    write("metrics.yaml", RANKED)
+    cache.mkdir()
+    theirs = cache / "notes.txt"
+    theirs.write_text("mine", encoding="utf-8")
+    for number in range(310):
+        (cache / f"{number:016x}").write_bytes(b"")
+    for file in cache.iterdir():
+        old(file)
+    run("check")
+    assert theirs.exists()
+    assert len(list(cache.iterdir())) == 301
+
+
+def test_a_pack_is_looked_for_where_packages_lie_now(run: Run, write: Write, tmp_path: Path) -> None:
+    write("metrics/metrics.yaml", RANKED)
+    write("metrics/metriclint.toml", 'packs = ["housepack"]\n')
+    rule = Path(__file__).resolve().parent.parent / "rules" / "visibility" / "ranked-activity-board.yaml"
+    text = rule.read_text(encoding="utf-8")
+    for place in ("one", "two"):
+        write(f"{place}/housepack/visibility/house-{place}.yaml", text.replace("VIS301", "HSE301"))
+    first = run("check", "metrics", PYTHONPATH=str(tmp_path / "one"))
+    second = run("check", "metrics", PYTHONPATH=str(tmp_path / "two"))
+    assert b"house-one" in first.out
+    assert b"house-two" in second.out
 
 
 def test_parallel_runs_on_one_cache_agree_and_leave_no_parts(run: Run, write: Write, cache: Path) -> None:

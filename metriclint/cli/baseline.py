@@ -106,10 +106,12 @@ def update(
             known = updated(known, project.key, project.findings)
         gone = len(baseline.known) - len(known)
         better = sum(1 for key, entry in known.items() if entry.severity != baseline.known[key].severity)
-        if gone or better:
-            emit(text_of(known.values()), str(place.file))
+        text = text_of(known.values())
+        # Entries that stand twice after a merge, or in another order, are put right too.
+        if text != baseline.text:
+            emit(text, str(place.file))
         told = f"{gone} solved taken out, {better} better, {len(known)} stay"
-        emit(f"{place.shown}: {told}{'' if gone or better else '; nothing to change'}\n", None)
+        emit(f"{place.shown}: {told}{'; nothing to change' if text == baseline.text else ''}\n", None)
 
 
 @command.command("show")

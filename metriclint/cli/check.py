@@ -215,8 +215,8 @@ def skipped(paths: list[str]) -> list[str]:
     if not paths:
         return []
     if len(paths) == 1:
-        return [f"{paths[0]} has no `metriclint:` key and was skipped"]
-    return [f"{len(paths)} YAML or JSON files have no `metriclint:` key and were skipped ({paths[0]}, …)"]
+        return [f"{paths[0]} does not begin with `metriclint: 1` and was skipped"]
+    return [f"{len(paths)} YAML or JSON files do not begin with `metriclint: 1` and were skipped ({paths[0]}, …)"]
 
 
 def nothing_found(paths: list[str]) -> str:

@@ -52,7 +52,7 @@ def show(path: str | None, format_: str, color: str) -> None:
     if source is not None and not isinstance(source, Source):
         fail([source], color)
     if problems := [*finder.problems, *_unknown_names(group.config, group.root, source)]:
-        fail(problems, color)
+        fail(sorted(problems, key=lambda p: (p.path, p.line, p.column)), color)
     below = None
     if asked.is_file() and group.root is not None:
         below = asked.absolute().relative_to(group.root).as_posix()

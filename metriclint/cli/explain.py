@@ -24,7 +24,7 @@ def command(rule: str, color: str) -> None:
         emit(page(name, WAIVER_RULES[name]), None)
         return
     if found is None:
-        if members := catalogue.matching(rule):
+        if rule != "*" and (members := catalogue.matching(rule)):
             refuse(f'"{rule}" is a family of {len(members)} rules: `metriclint rules list --family {rule}` lists them')
         near = did_you_mean(rule, catalogue.names())
         refuse(f'unknown rule "{rule}"' + (f': did you mean "{near}"?' if near else "; see `metriclint rules list`"))

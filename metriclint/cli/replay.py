@@ -1,7 +1,7 @@
 """The verdict cache: a run whose inputs are the same as before prints what it printed before.
 
 Everything that a run opens or lists is an input of it; an audit hook notes each with its size and time of change,
-before it is read. A record holds for the same arguments, folder, day, terminal and version. What was changed so shortly
+before it is read. A record holds for the same arguments, folder, day, terminal and program. What was changed so shortly
 before that its time does not tell is compared by content. This module is all that a replay imports, so it keeps to the
 bare interpreter. Records that are broken or foreign are as good as none, and writing one may fail without a word.
 """
@@ -13,9 +13,9 @@ import zlib
 
 from metriclint.version import VERSION
 
-_MAGIC = f"metriclint verdict 1 {VERSION}"
+_MAGIC = f"metriclint verdict 2 {VERSION}"
 _CONFIGS = ("metriclint.toml", "pyproject.toml")
-_NOT_FOR = ("-", "-o", "-h", "--output", "--no-cache", "--watch", "--help", "--changed")
+_NOT_FOR = ("-", "--output", "--no-cache", "--watch", "--help", "--changed")
 _SHORTLY = 2_000_000_000
 """Nanoseconds within which a second change may leave a file's time as it was."""
 _KEPT = 300
@@ -28,7 +28,8 @@ _CODE = (".py", ".pyc", ".so", ".pyd", ".pth")
 class _Run:
     """A run that is being recorded."""
 
-    def __init__(self, key: str) -> None:
+    def __init__(self, arguments: "list[str]", key: str) -> None:
+        self.arguments = arguments
         self.key = key
         self.open = True
         self.inputs: dict[str, str] = {}
@@ -59,12 +60,15 @@ _running: "_Run | None" = None
 
 
 def _stamp(path: str) -> str:
-    """What tells whether a file or folder is the same: its time of change, and its size; empty where there is none."""
+    """What tells whether a file or folder is the same: times of change, size and node; empty where there is none.
+
+    Two times: that of the content can be set back, as unpacking and copying do, and that of the node cannot.
+    """
     try:
         found = os.stat(path)  # noqa: PTH116
     except OSError:
         return ""
-    return f"{found.st_mtime_ns} {found.st_size} {found.st_ino}"
+    return f"{found.st_mtime_ns} {found.st_ctime_ns} {found.st_size} {found.st_ino}"
 
 
 def _place() -> str:
@@ -76,10 +80,10 @@ def _place() -> str:
 
 
 def _code_stamp() -> str:
-    """In a source tree the newest change of the program itself; its rules are inputs like others."""
+    """Where the program lies, and in a source tree its newest change; its rules are inputs like others."""
     home = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120
     if not os.path.exists(os.path.join(os.path.dirname(home), "pyproject.toml")):  # noqa: PTH110, PTH118, PTH120
-        return ""
+        return home
     newest, waiting = 0, [home]
     while waiting:
         with os.scandir(waiting.pop()) as entries:
@@ -89,13 +93,16 @@ def _code_stamp() -> str:
                         waiting.append(entry.path)
                 elif entry.name.endswith(".py"):
                     newest = max(newest, entry.stat().st_mtime_ns)
-    return str(newest)
+    return f"{home} {newest}"
 
 
 def _key(arguments: "list[str]") -> str:
     terminal = "tty" if sys.stdout is not None and sys.stdout.isatty() else ""
     colour = os.environ.get("NO_COLOR", "")
-    parts = [os.getcwd(), time.strftime("%Y-%m-%d"), terminal, colour, _code_stamp(), *arguments]  # noqa: PTH109
+    # Packs are looked for where Python looks for packages.
+    packages = f"{sys.prefix} {os.environ.get('PYTHONPATH', '')}"
+    day = time.strftime("%Y-%m-%d")
+    parts = [os.getcwd(), day, terminal, colour, _code_stamp(), packages, *arguments]  # noqa: PTH109
     return "\t".join(part.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n") for part in parts)
 
 
@@ -118,7 +125,7 @@ def replay(arguments: "list[str]") -> "int | None":
     except OSError:
         return None
     if known is None:
-        _running = _Run(key)
+        _running = _Run(arguments, key)
         sys.addaudithook(_running.see)
         return None
     code, report = known
@@ -136,7 +143,10 @@ def replay(arguments: "list[str]") -> "int | None":
 def _does_more(argument: str) -> bool:
     """Does an argument ask for more than a report on standard output: a file (``json=FILE``), another input."""
     option, _, value = argument.partition("=")
-    return option in _NOT_FOR or argument.startswith("-o") or "=" in (value if option.startswith("--") else argument)
+    if not option.startswith("--"):
+        # Short options can stand together, as in -vo FILE.
+        return "=" in argument or (option.startswith("-") and option.strip("-v") != "") or option in _NOT_FOR
+    return option in _NOT_FOR or "=" in value
 
 
 def _read(key: str) -> "tuple[int, bytes] | None":
@@ -188,7 +198,8 @@ def keep(code: int, report: bytes) -> None:
 
 
 def _write(run: _Run, code: int, report: bytes) -> None:
-    if len(report) > _LARGEST:
+    # What the key says can have changed meanwhile: a day ends.
+    if len(report) > _LARGEST or _key(run.arguments) != run.key:
         return
     now = time.time_ns()
     for folder in {os.path.dirname(path) for path in run.inputs} | {os.getcwd()}:  # noqa: PTH109, PTH120
@@ -200,7 +211,7 @@ def _write(run: _Run, code: int, report: bytes) -> None:
     for path, stamp in sorted(run.inputs.items()):
         if "\n" in path or "\t" in path:
             return
-        fresh = bool(stamp) and now - int(stamp.split(" ")[0]) < _SHORTLY
+        fresh = bool(stamp) and now - max(map(int, stamp.split(" ")[:2])) < _SHORTLY
         if stamp != _stamp(path):
             return
         lines.append(f"{stamp}\t{_content(path) if fresh else ''}\t{path}")
@@ -227,8 +238,14 @@ def _chain(folder: str) -> "list[str]":
 
 
 def _prune() -> None:
-    """Forget the oldest records."""
+    """Forget the oldest records. Whatever else lies there is not ours."""
     with os.scandir(_place()) as entries:
-        files = [(entry.stat().st_mtime_ns, entry.path) for entry in entries]
+        files = [(entry.stat().st_mtime_ns, entry.path) for entry in entries if _is_record(entry.name)]
     for _, path in sorted(files)[: max(0, len(files) - _KEPT)]:
         os.unlink(path)  # noqa: PTH108
+
+
+def _is_record(name: str) -> bool:
+    """Is a name one that a record has, or one that was left half-written."""
+    record, _, process = name.partition(".")
+    return len(record) == 16 and not record.strip("0123456789abcdef") and (not process or process.isdigit())

@@ -64,8 +64,8 @@ def command(
         "fingerprint": found.finding.fingerprint,
         "decision": decision,
         "reason": " ".join((reason or "").split()),
-        "requested_by": requested_by,
-        "approved_by": approved_by,
+        "requested_by": " ".join((requested_by or "").split()),
+        "approved_by": " ".join((approved_by or "").split()),
         "expires": expires,
         "compensating": list(compensating),
     }

@@ -105,7 +105,13 @@ def read_baseline(place: Place) -> Baseline:
     content = to_struct(raw, _File, shown)
     if isinstance(content, list):
         raise ProblemError(place_problems(content, text))
-    return Baseline(shown, file, text, {known.key: known for known in content.findings})
+    known: dict[tuple[str, str], Known] = {}
+    for entry in content.findings:
+        # A merge can leave both sides of an entry; then it may be no worse than on the better one.
+        other = known.setdefault(entry.key, entry)
+        if SEVERITIES.index(entry.severity) < SEVERITIES.index(other.severity):
+            known[entry.key] = entry
+    return Baseline(shown, file, text, known)
 
 
 def text_of(entries: Iterable[Known]) -> str:
@@ -122,7 +128,10 @@ def text_of(entries: Iterable[Known]) -> str:
 
 def project_key(project: str, here: Path, file: Path) -> str:
     """How a baseline names a project: its folder, relative to that of the baseline."""
-    folder = os.path.relpath(here / project, file.parent.resolve() if file.is_symlink() else file.parent)
+    folder = os.path.relpath(here / project, file.parent)
+    if folder.startswith(os.pardir):
+        # One of the two may be named by way of a link.
+        folder = os.path.relpath((here / project).resolve(), file.parent.resolve())
     return folder.replace(os.sep, "/")
 
 

@@ -214,7 +214,8 @@ def _add_project(
     total.undecided += undecided(questions, places, project.name)
     total.metrics += sum(1 for m in project.metrics.values() if reported is None or m.origin.path in reported)
     total.rules |= {r.name for r in selection.rules}
-    total.notices += _faults(selection, evaluator, total.notices)
+    idle = map(Notice, selection.idle)
+    total.notices += [n for n in (*idle, *_faults(selection, evaluator)) if n not in total.notices]
     total.ruleset = project.config.ruleset
 
 
@@ -236,17 +237,17 @@ def _touches(candidate: Candidate, reported: set[str]) -> bool:
     return any(s.node.origin is not None and s.node.origin.path in reported for s in candidate.path)
 
 
-def _faults(selection: Selection, evaluator: Evaluator, known: Iterable[Notice]) -> list[Notice]:
-    """Rules with a condition that cannot be worked out for some subject, at its place in the rule file; each once."""
-    notices = []
+def _faults(selection: Selection, evaluator: Evaluator) -> Iterable[Notice]:
+    """Rules with a condition that cannot be worked out for some subject, at its place in the rule file."""
     for rule in selection.rules:
         if rule in evaluator.faults:
             route, reason = evaluator.faults[rule]
             places = Places({rule.path: rule.source})
             places.want([Origin(rule.path, route)])
-            text = f"rule {rule.name} cannot be worked out everywhere, and says nothing there: {reason}"
-            notices.append(Notice(text, places.location(Origin(rule.path, route))))
-    return [notice for notice in notices if notice not in known]
+            text = f"rule {rule.name} cannot be worked out everywhere, and says nothing there"
+            if route != ("when",):
+                text = f"a severity case of rule {rule.name} cannot be worked out everywhere, and is passed over there"
+            yield Notice(f"{text}: {reason}", places.location(Origin(rule.path, route)))
 
 
 def _role_notices(project: Project) -> Iterable[tuple[str, Origin]]:

@@ -1,6 +1,7 @@
 """What the configuration decides, in one place: which rules are asked, what is left out where, how much it counts."""
 
 import os
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from metriclint.files.globs import fits
 from metriclint.files.problem import Problem, Route, did_you_mean
 from metriclint.findings.candidates import Candidate
 from metriclint.model.config import Config
+from metriclint.model.text import EDITION_PATTERN
 from metriclint.rules.catalogue import Catalogue, CompiledRule
 from metriclint.rules.rule import Severity
 
@@ -55,6 +57,8 @@ class Selection(Struct):
     catalogue: Catalogue = field(default_factory=Catalogue)
     waiver_rules: frozenset[str] = frozenset(WAIVER_RULES)
     """Rules about waivers that are asked."""
+    idle: list[str] = field(default_factory=list)
+    """What to say of rules that ``select`` names and that are not asked."""
     never_waived: frozenset[str] = frozenset()
     """Rules that the configuration lets nobody waive."""
 
@@ -113,11 +117,11 @@ def select(
         waiver_rules=frozenset((wanted - unwanted) & WAIVER_RULES.keys()),
         never_waived=frozenset(words.of_setting(config.waivers.never, ("waivers", "never"))),
     )
+    named = words.single(only or config.select)
     for name in sorted(catalogue.rules):
         rule = catalogue.rules[name]
-        if rule.rule.retired or rule.rule.edition > config.ruleset:
-            continue
-        if rule.rule.preview and not (preview or config.preview):
+        if idle := _idle(rule, config.ruleset, preview=preview or config.preview):
+            selection.idle += [f"rule {name} is selected and not asked: {idle}"] if name in named else []
             continue
         if name in wanted and name not in unwanted:
             selection.rules.append(rule)
@@ -125,6 +129,22 @@ def select(
             selection.left_out.append(rule)
     selection.rules.sort(key=lambda r: r.code)
     return selection, words.problems
+
+
+def _idle(rule: CompiledRule, ruleset: str, *, preview: bool) -> str:
+    """Why a rule is not asked, whatever is selected; empty where it may be."""
+    if rule.rule.retired:
+        return "it is retired and finds nothing any more"
+    if _order(rule.rule.edition) > _order(ruleset):
+        return f"it enters with the rule set {rule.rule.edition}, and this project asks {ruleset}"
+    if rule.rule.preview and not preview:
+        return "it is in no edition yet; --preview or `preview = true` asks such rules"
+    return ""
+
+
+def _order(edition: str) -> tuple[int, ...]:
+    """An edition as numbers, so that 2026.10 comes after 2026.9; before all others where it is none."""
+    return tuple(map(int, edition.split("."))) if re.fullmatch(EDITION_PATTERN, edition) else ()
 
 
 class _Words:
@@ -143,6 +163,11 @@ class _Words:
         """Rules that a setting names."""
         keys = [str(part) for part in route if isinstance(part, str)]
         return self._names(entries, Problem(self.config_path, 0, 0, f" in `{'.'.join(keys)}`", route))
+
+    def single(self, entries: Sequence[str]) -> set[str]:
+        """Rules that stand in a selection by name or code, not by family."""
+        parts = (part.strip() for entry in entries for part in entry.split(","))
+        return {rule.name for part in parts if (rule := self.catalogue.find(part)) is not None}
 
     def severities(self, table: dict[str, Severity], route: Route) -> dict[str, Severity]:
         """Severities by the names of rules; a word that means fewer rules wins, so a rule goes before its family."""

@@ -1,6 +1,6 @@
 """Project configuration: ``metriclint.toml`` or ``[tool.metriclint]``."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from msgspec import Meta, field
 
@@ -20,6 +20,8 @@ class WaiverLimits(Declaration, frozen=True):
 
     max_days: Annotated[
         dict[Level, Annotated[int, Meta(ge=1)]],
+        # Without this the schema allows any key, and a wrong one is told without its place.
+        Meta(extra_json_schema={"propertyNames": {"enum": list(get_args(Level))}}),
         note("Longest waiver", "Days a waiver may still run, by the severity of what it waives.", {"error": 90}),
     ] = field(default_factory=dict)
     never: Annotated[

@@ -33,7 +33,7 @@ class Change(Record, frozen=True):
     ]
     before: Annotated[Any, note("Before", "The declared value; null where there is none.", "none")]
     after: Annotated[Any, note("After", "The value to set.", "sample")]
-    location: Annotated[Location, note("Location", "Its place, or the nearest declared thing above it.", None)]
+    location: Annotated[Location, note("Location", "Its place, or the nearest declared thing above it.")]
 
 
 class Choice(Record, frozen=True):

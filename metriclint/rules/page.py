@@ -43,12 +43,17 @@ def plain_list(rules: Sequence[CompiledRule]) -> str:
             family = known.get(letters)
             head = f"{family.title}" if family else letters
             lines += ["", f"{letters}  {head}"] if lines else [f"{letters}  {head}"]
-        lines.append(
-            f"  {rule.code}  {rule.name.ljust(width)}  {rule.rule.severity.ljust(7)}  {_one_line(rule.rule.summary)}"
-        )
+        head = f"  {rule.code}  {rule.name.ljust(width)}  {rule.rule.severity.ljust(7)}  "
+        lines.append(head + _one_line(rule.rule.summary) + _state(rule))
     count = "1 rule" if len(rules) == 1 else f"{len(rules)} rules"
     lines += ["", f"{count}. `metriclint explain NAME` tells all about one."]
     return "\n".join(lines) + "\n"
+
+
+def _state(compiled: CompiledRule) -> str:
+    if compiled.rule.retired:
+        return " [retired: finds nothing any more]"
+    return " [preview: asked with --preview]" if compiled.rule.preview else ""
 
 
 def plain_facts() -> str:
@@ -83,7 +88,7 @@ def plain_page(compiled: CompiledRule, known: Known | None = None, *, color: boo
 
     parts = [
         f"{head(f'{compiled.code} {compiled.name}')}  ({_one_line(compiled.family)}, {rule.severity}, "
-        f"confidence {rule.confidence}, since {rule.edition})",
+        f"confidence {rule.confidence}, since {rule.edition}){_state(compiled)}",
         _wrap(rule.summary),
         f"{head('What it flags')}\n{_wrap(_condition_note(compiled))}\n{_code(rule.when.strip())}",
         f"{head('Why it may backfire')}\n{_wrap(rule.why)}",

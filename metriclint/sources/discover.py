@@ -71,6 +71,9 @@ class Finder:
 
     def add(self, path: str) -> None:
         """Add what the user named: a file, or a folder to walk. Whole projects come along for their ids."""
+        if not path:
+            self.problems.append(Problem('""', 0, 0, "names no file or folder; `.` is the current one"))
+            return
         file = self.here / path
         shown = _as_given(path, self.here)
         if self.tree.is_dir(file):

@@ -9,14 +9,14 @@ from metriclint.files.positions import find_spans
 from metriclint.files.problem import Problem, did_you_mean, excerpt_of
 from metriclint.files.shape import to_struct
 from metriclint.files.yaml_values import SEVERAL, line_at, parse, read_text
-from metriclint.model.document import Document, OverlayDocument
+from metriclint.model.document import SECTIONS, Document, OverlayDocument
 from metriclint.sources.discover import Found
 from metriclint.sources.forms import form_problems
 from metriclint.sources.tree import DISK, Tree
 
 _MARK = re.compile(r"^[ \t{]*[\"']?metriclint[\"']?[ \t]*:|[{,][ \t\r\n]*[\"']?metriclint[\"']?[ \t]*:", re.MULTILINE)
-_TOP = re.compile(r"^(?:\{\s*)?[\"']?metriclint[\"']?\s*:", re.MULTILINE)
-"""The key at the top of one of several documents."""
+_TOP = re.compile(r"^(?:\{\s*)?[\"']?metriclint[\"']?[ \t]*:[ \t]+[^\s#]", re.MULTILINE)
+"""The key with a value at the top of one of several documents."""
 
 
 class ReadFile(Struct):
@@ -51,12 +51,18 @@ def read_document(found: Found, text: str | Problem | None = None, tree: Tree = 
         several = any(problem.message == SEVERAL for problem in problems)
         foreign = several and not found.explicit and _TOP.search(content) is None
         return ReadFile(found.shown, content, None, None, [] if foreign else problems, skipped=foreign)
-    if not found.explicit and not (isinstance(value, dict) and "metriclint" in value):
-        # The key stands only inside, as in a rule file with examples.
+    if not found.explicit and not _begins_as_ours(value):
         return ReadFile(found.shown, content, None, None, [], skipped=True)
     document, more = _typed(value, found.shown)
     problems = place_problems([*problems, *more], content)
     return ReadFile(found.shown, content, None if problems else document, value, problems)
+
+
+def _begins_as_ours(value: Any) -> bool:
+    """Not where the key stands only inside, as in a rule file with examples, or names a job of a CI file."""
+    if not isinstance(value, dict) or "metriclint" not in value:
+        return False
+    return not isinstance(value["metriclint"], dict) or not value.keys().isdisjoint((*SECTIONS, "overlay"))
 
 
 def _foreign(found: Found, tree: Tree) -> bool:
