@@ -6,7 +6,6 @@ import click
 
 from metriclint.cli.output import emit
 
-
 NAMES = ("document", "rule", "report", "config", "why", "fix", "distortion", "review")
 
 
