@@ -46,7 +46,9 @@ def earlier(pull_request: str, marker: str) -> int | None:
         comments = call("GET", f"/issues/{pull_request}/comments?per_page=100&page={page}")
         assert isinstance(comments, list)
         for comment in comments:
-            if marker and marker in (comment.get("body") or ""):
+            # Whoever answers may quote ours: only what begins with it is ours.
+            first = (comment.get("body") or "").partition("\n")[0]
+            if marker and marker in first and not first.lstrip().startswith(">"):
                 return int(comment["id"])
         if len(comments) < 100:
             return None

@@ -25,8 +25,10 @@ report="$work/report.md"
 rm -f "$report"
 say "report-file=$report"
 
+sarif=0
 if [ -n "${INPUT_SARIF_FILE:-}" ]; then
-  "${metriclint[@]}" check --fail-on never --format "sarif=$INPUT_SARIF_FILE" -- "${paths[@]}"
+  # Where the declarations cannot be read the review below still has to say so.
+  "${metriclint[@]}" check --fail-on never --format "sarif=$INPUT_SARIF_FILE" -- "${paths[@]}" || sarif=$?
   say "sarif-file=$INPUT_SARIF_FILE"
 fi
 
@@ -51,5 +53,8 @@ else
   if [ -s "$report" ]; then
     cat "$report" >>"${GITHUB_STEP_SUMMARY:-/dev/stdout}"
   fi
+fi
+if [ "$sarif" = 2 ]; then
+  code=2
 fi
 exit "$code"

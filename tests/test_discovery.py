@@ -203,6 +203,16 @@ def test_files_without_the_key_are_passed_by_and_said(cli: Cli, write: Write) ->
     assert [n["message"] for n in found["notices"] if "skipped" in n["message"]]
 
 
+def test_an_empty_json_file_on_the_way_is_the_report_that_is_being_written(cli: Cli, write: Write) -> None:
+    write("a.yaml", USER)
+    write("wall.yaml", BOARD)
+    write("report.json", "")
+    ran = cli("check", "--fail-on", "never")
+    assert ran.code == 0
+    assert "report.json does not begin with `metriclint: 1` and was skipped" in ran.out
+    assert "report.json:1:1: the file is empty" in cli("check", "report.json").err
+
+
 def test_a_file_that_is_named_must_be_a_document(cli: Cli, write: Write) -> None:
     write("compose.yaml", "services: {}\n")
     ran = cli("check", "compose.yaml")

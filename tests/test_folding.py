@@ -6,6 +6,7 @@ import pytest
 from designs import card, catalogue, check, rule_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from metriclint.findings.candidates import Candidate
 from metriclint.findings.finding import SEVERITIES
@@ -229,3 +230,11 @@ def test_findings_of_different_metrics_never_fold_under_each_other() -> None:
     candidates = check(TWO, [rule_of("GAM901")]).candidates
     fold(candidates)
     assert [(c.metric, c.folded_under) for c in candidates] == [("m", None), ("n", None)]
+
+
+def test_a_rule_that_is_true_twice_of_one_metric_does_not_fold_under_itself() -> None:
+    text = card("kind: activity\nconsequences: [{kind: review, stated: used, access: individual}]")
+    leader = check(text).candidates[0]
+    twice = [leader, replace(leader)]
+    fold(twice)
+    assert [c.folded_under for c in twice] == [None, None]

@@ -154,6 +154,14 @@ def test_a_run_that_does_more_than_print_is_never_replayed(run: Run, write: Writ
     assert run("check", "metrics.yaml", *args).how == "checked"
 
 
+def test_a_working_folder_that_is_gone_is_told(tmp_path: Path) -> None:
+    gone = "import os, sys; os.mkdir('gone'); os.chdir('gone'); os.rmdir('../gone');"
+    code = f"{gone} from metriclint.cli.main import main; main()"
+    ran = subprocess.run([sys.executable, "-c", code, "check"], cwd=tmp_path, capture_output=True, check=False)
+    assert ran.returncode == 2
+    assert ran.stderr == b"error: the working folder does not exist any more, or cannot be read\n"
+
+
 def test_wrong_input_is_told_anew(run: Run, write: Write) -> None:
     write("metrics.yaml", "metriclint: 1\nmetric: {}\n")
     first, second = run("check"), run("check")

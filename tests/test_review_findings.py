@@ -196,10 +196,10 @@ def test_findings_about_two_decisions_are_not_taken_for_one(review: Any, reposit
     card = "metriclint: 1\nmetrics: {a: {title: A, kind: activity}}\ndecisions:\n"
     use = "consequence: review, uses: [{metric: a, stated: used, access: individual}]"
     base = repository.commit(card=f"{card}  talk: {{title: Talk, {use}}}\n  round: {{title: Round, {use}}}\n")
-    repository.commit(card=f"{card}  talk: {{title: Talk, {use}}}\n  board: {{title: Board, about: lead, {use}}}\n")
+    repository.commit(card=f"{card}  talking: {{title: Talk, {use}}}\n  board: {{title: Board, about: lead, {use}}}\n")
     told = review(base)
-    found = Counter((c["state"], c["finding"]["message"].split(" reads ")[0]) for c in told["findings"])
-    assert found == {("unchanged", "The talk"): 1, ("new", "The board"): 1, ("solved", "The round"): 1}
+    found = Counter((c["state"], c["finding"]["location"]["route"][1]) for c in told["findings"])
+    assert found == {("unchanged", "talking"): 1, ("new", "board"): 1, ("solved", "round"): 1}
 
 
 def test_numbers_of_causes_count_only_the_changes_that_are_told(review: Any, repository: Repository) -> None:
@@ -295,13 +295,18 @@ def test_a_state_before_that_cannot_be_read_is_said_and_everything_is_new(review
     assert told["notices"][0].startswith("the state before could not be read (ai.yaml:")
 
 
-def test_a_state_after_that_cannot_be_read_is_wrong_input_and_writes_nothing(cli: Cli, repository: Repository) -> None:
+def test_a_state_after_that_cannot_be_read_is_wrong_input_and_its_comment_says_so(
+    cli: Cli, repository: Repository
+) -> None:
     base = repository.commit(ai=RANKED)
     repository.write("ai.yaml", BROKEN)
     ran = cli("review", "--base", base, "--format", "comment", "--output", "out.md")
     assert (ran.code, ran.out) == (2, "")
     assert "ai.yaml:3:" in ran.err
-    assert not (repository.folder / "out.md").exists()
+    assert "cannot be read" in (repository.folder / "out.md").read_text(encoding="utf-8").splitlines()[0]
+    ran = cli("review", "--base", base, "--output", "out.txt")
+    assert ran.code == 2
+    assert not (repository.folder / "out.txt").exists()
 
 
 def test_paths_narrow_what_is_told_and_may_be_gone_in_one_state(review: Any, repository: Repository, cli: Cli) -> None:

@@ -14,7 +14,8 @@ from metriclint.review.platforms import PLATFORMS
 
 PAGE = ROOT / "docs" / "review.md"
 PART = re.compile(
-    r"^`(?P<file>[\w./-]+)`:\n\n```\w+\n(?P<text>.*?)^```$|^````?console\n(?P<console>.*?)^````?$(?!\n`)", re.M | re.S
+    r"^`(?P<file>[\w./-]+)`:\n\n```\w+\n(?P<text>.*?)^```$|^(?P<fence>````?)console\n(?P<console>.*?)^(?P=fence)$",
+    re.M | re.S,
 )
 
 

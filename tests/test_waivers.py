@@ -175,6 +175,12 @@ def test_an_unknown_rule_is_told_with_what_was_meant() -> None:
     assert found.message.endswith('did you mean "ranked-activity-board"?')
 
 
+@pytest.mark.parametrize("name", ["GOV921", "expired-waiver"])
+def test_a_waiver_of_a_rule_about_waivers_is_told_as_such(name: str) -> None:
+    found = remark(check(document(waiver(rule=name))), "unknown-waiver-target")
+    assert found.message == f"The waiver names {name}, which is about waivers. No waiver covers those."
+
+
 def test_an_unknown_metric_is_told_with_what_was_meant() -> None:
     found = remark(check(document(waiver(metric="ai-token"))), "unknown-waiver-target")
     assert found.message.endswith('did you mean "ai-tokens"?')

@@ -1,5 +1,6 @@
 """The way in: a report that still holds is replayed, else the command line is loaded and run."""
 
+import os
 import sys
 
 
@@ -7,6 +8,11 @@ def main() -> None:
     """Run the command line. Exit codes: 0 fine, 1 findings, 2 wrong input, 3 nothing to check, 130 interrupted."""
     from metriclint.cli.replay import replay
 
+    try:
+        os.getcwd()  # noqa: PTH109 (no pathlib before a replay)
+    except OSError:
+        sys.stderr.write("error: the working folder does not exist any more, or cannot be read\n")
+        sys.exit(2)
     code = replay(sys.argv[1:])
     if code is None:
         from metriclint.cli.app import run

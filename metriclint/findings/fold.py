@@ -33,7 +33,8 @@ def _fold_metric(group: list[Candidate]) -> None:
     for members in families.values():
         lead = min(members, key=_rank)
         for member in members:
-            if member is not lead:
+            # A rule about decisions can be true of several that read one metric: they do not say the same.
+            if member.rule.code != lead.rule.code:
                 leader_of[member.rule.code] = lead.rule.code
     for candidate in sorted(group, key=_rank):
         for other in candidate.rule.rule.folds_under:

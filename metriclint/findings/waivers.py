@@ -122,6 +122,9 @@ class _Claim:
 
     def _unknown(self) -> Remark | None:
         waiver, metrics = self.entry.value, self.project.metrics
+        if waiver.rule.lower() in WAIVER_RULES or waiver.rule.upper() in WAIVER_RULES.values():
+            what = f"The waiver names {waiver.rule}, which is about waivers. No waiver covers those."
+            return self._remark("unknown-waiver-target", "rule", what)
         if self.rule is None:
             near = did_you_mean(waiver.rule, self.selection.catalogue.names())
             what = f'The waiver names the rule "{shorten(waiver.rule, 60)}", which does not exist{_ending(near)}'

@@ -54,10 +54,11 @@ def compare(before: Repository, after: Repository, today: str) -> Comparison:
             was = matching.before(f)
             if after.about(f) or (was is not None and before.about(was)):
                 result.findings.append(_compared(f, was, matching, causes))
-        still = {(f.metric, f.rule) for f in unasked if f.project == new.name}
+        still = {f.fingerprint if _is_wide(f) else (f.metric, f.rule) for f in unasked if f.project == new.name}
         for f in matching.gone:
             if before.about(f):
-                state: State = "left-out" if (same.new_id("metrics", f.metric), f.rule) in still else "solved"
+                key = matching.renamed(f) if _is_wide(f) else (same.new_id("metrics", f.metric), f.rule)
+                state: State = "left-out" if key in still else "solved"
                 result.findings.append(Compared(state=state, finding=f, was=f.severity, was_accepted=_accepted(f)))
         result.changes += [t.change for t in asked]
     result.findings.sort(key=_weight)
@@ -98,7 +99,7 @@ class _Matching:
 
     def __init__(self, same: Identity, before: Sequence[Finding], after: Sequence[Finding]) -> None:
         self._same = same
-        by_print = {_print_of(f): f for f in reversed(after)}
+        by_print = {f.fingerprint: f for f in reversed(after)}
         self._before: dict[int, Finding] = {}
         self.gone: list[Finding] = []
         """Findings from before that are not there any more."""
@@ -121,23 +122,29 @@ class _Matching:
             new.setdefault((f.metric, f.rule), []).append(f)
         for key, found in old.items():
             now = new.get(key, [])
-            if key[0] and len(found) == len(now) == 1:
+            if key[0] and len(found) == len(now) == 1 and not _is_wide(found[0]):
                 self._before[id(now[0])] = found[0]
             else:
                 self.gone += found
 
     def renamed(self, f: Finding) -> str:
         """The fingerprint of a finding from before under the ids of now."""
-        metric = self._same.new_id("metrics", f.metric)
-        return fingerprint(f.rule, metric, [self._same.node(s.node) for s in f.path])
+        if not _is_wide(f):
+            metric = self._same.new_id("metrics", f.metric)
+            return fingerprint(f.rule, metric, [self._same.node(s.node) for s in f.path])
+        section, id_ = (str(part) for part in f.location.route[:2])
+        if section != "decisions":
+            return f.fingerprint
+        return fingerprint(f.rule, f"decision:{self._same.new_id(section, id_)}", ())
 
     def before(self, f: Finding) -> Finding | None:
         """What a finding was before, where it was there."""
         return self._before.get(id(f))
 
 
-def _print_of(f: Finding) -> str:
-    return fingerprint(f.rule, f.metric, [s.node for s in f.path])
+def _is_wide(f: Finding) -> bool:
+    """Is it about a whole decision or project, and not about the metric that it names."""
+    return f.fingerprint != fingerprint(f.rule, f.metric, [s.node for s in f.path])
 
 
 def _compared(
@@ -145,7 +152,7 @@ def _compared(
 ) -> Compared:
     if was is None:
         return Compared(state="new", finding=now, changes=causes(now))
-    other = matching.renamed(was) != _print_of(now)
+    other = matching.renamed(was) != now.fingerprint
     state = _state(now, was, other_end=other and _end(now) != _end(was))
     return Compared(
         state=state,

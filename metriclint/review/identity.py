@@ -9,7 +9,7 @@ from metriclint.model.document import SECTIONS
 from metriclint.model.project import Project
 from metriclint.model.text import normal_title
 
-_ALIKE = 0.6
+_ALIKE = 0.75
 """Share of what two declarations say that must be the same for them to be one thing under two names."""
 _LEAST = 3
 """Keys that must be the same at least: two nearly empty cards are always alike."""

@@ -35,12 +35,15 @@ class ReadFile(Struct):
 def read_document(found: Found, text: str | Problem | None = None, tree: Tree = DISK) -> ReadFile:
     """Read one file. A file met on a walk that has no ``metriclint:`` key belongs to somebody else and is skipped.
 
-    An empty file is an error even there: nobody means it.
+    An empty file is an error even there: nobody means it. Not an empty JSON file, though: a shell makes one before
+    ``check --format json > report.json`` begins.
     """
     content = read_text(found.file, found.shown, tree.read_bytes) if text is None else text
     if isinstance(content, Problem):
         return ReadFile(found.shown, "", None, None, [content], _foreign(found, tree), unseen=True)
     if not content.strip():
+        if not found.explicit and found.shown.endswith(".json"):
+            return ReadFile(found.shown, content, None, None, [], skipped=True)
         message = "the file is empty: a document begins with `metriclint: 1`"
         return ReadFile(found.shown, content, None, None, [Problem(found.shown, 1, 1, message)])
     marked = _MARK.search(content) is not None
