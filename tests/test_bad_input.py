@@ -360,6 +360,26 @@ def test_configured_paths_that_are_not_there_or_outside_are_told(cli: Cli, write
     )
 
 
+def test_a_configured_path_that_leads_out_is_not_walked(
+    cli: Cli, write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("p/metriclint.toml", 'paths = [".."]')
+    write("p/a.yaml", CARD)
+    write("shared/broken.yaml", HEAD + "metrics: [\n")
+    monkeypatch.chdir(tmp_path / "p")
+    err = refused(cli("check"), "lies outside of the project", "1 problem in the input")
+    assert "broken.yaml" not in err
+    err = refused(cli("check", "--changed", "metriclint.toml"), "lies outside of the project")
+    assert "broken.yaml" not in err
+
+
+@pytest.mark.parametrize("pack", ["__main__", "sys", "nowhere"])
+def test_a_pack_that_is_no_package_with_a_folder_is_told(cli: Cli, write: Write, pack: str) -> None:
+    write("metriclint.toml", f'packs = ["{pack}"]')
+    write("a.yaml", CARD)
+    refused(cli("check"), f"{pack}: no such rule folder")
+
+
 def test_bad_rule_files_of_a_pack_are_told_in_one_run(cli: Cli, write: Write) -> None:
     write("metriclint.toml", 'packs = ["house"]')
     write("a.yaml", CARD)

@@ -1,6 +1,7 @@
 """``metriclint baseline``: writing, updating and showing, on whole projects only."""
 
 import json
+import shutil
 import stat
 from pathlib import Path
 
@@ -106,6 +107,18 @@ def test_an_update_puts_entries_right_that_stand_twice_after_a_merge(project: Pa
     assert "0 solved taken out, 0 better, 6 stay\n" in cli("baseline", "update", *DAY).out
     assert file.read_text() == whole
     assert "6 stay; nothing to change" in cli("baseline", "update", *DAY).out
+
+
+def test_an_update_takes_out_what_stood_in_a_project_that_is_gone(cli: Cli, write: Write, tmp_path: Path) -> None:
+    for name in ("north", "south"):
+        write(f"{name}/metriclint.toml", "")
+        write(f"{name}/metrics.yaml", RANKED)
+    cli("baseline", "write", ".", "--file", NAME, *DAY)
+    shutil.rmtree(tmp_path / "south")
+    assert "6 solved, 0 better, 6 known" in cli("baseline", "show", ".", "--file", NAME, *DAY).out
+    assert "6 solved taken out" in cli("baseline", "update", ".", "--file", NAME, *DAY).out
+    assert "south" not in (tmp_path / NAME).read_text()
+    assert cli("check", ".", "--baseline", NAME, *DAY).code == 0
 
 
 def test_an_update_without_a_baseline_is_wrong_input(project: Path, cli: Cli) -> None:

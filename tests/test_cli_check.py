@@ -242,6 +242,14 @@ def test_select_replaces_the_selection_of_the_configuration_and_ignore_adds_to_i
     assert found(cli("check", "--format", "json", "--ignore", "CTR501").out) == set()
 
 
+@pytest.mark.parametrize("words", ["", " , "])
+def test_a_selection_of_nothing_is_wrong_and_does_not_pass(cli: Cli, write: Write, words: str) -> None:
+    write("metrics.yaml", RANKED)
+    ran = cli("check", "--select", words)
+    assert (ran.code, ran.out) == (2, "")
+    assert "--select: names no rule and no family" in ran.err
+
+
 @pytest.mark.parametrize("option", ["--select", "--ignore"])
 def test_an_unknown_word_names_the_nearest_rule_and_all_are_told_at_once(cli: Cli, write: Write, option: str) -> None:
     write("metrics.yaml", RANKED)

@@ -96,7 +96,7 @@ def update(
     color: str,
 ) -> None:
     """Take out what is solved and note what got better. New and worse findings are never taken in."""
-    from metriclint.findings.baseline import read_baseline, text_of, updated
+    from metriclint.findings.baseline import gone_projects, read_baseline, text_of, updated
 
     for place, projects in _held(paths, file, select, ignore, today, color).items():
         with _or_exit(color):
@@ -104,6 +104,8 @@ def update(
         known = baseline.known
         for project in projects:
             known = updated(known, project.key, project.findings)
+        for key in gone_projects(baseline):
+            known = updated(known, key, [])
         gone = len(baseline.known) - len(known)
         better = sum(1 for key, entry in known.items() if entry.severity != baseline.known[key].severity)
         text = text_of(known.values())
@@ -125,12 +127,13 @@ def show(
     color: str,
 ) -> None:
     """Show every entry with its state today: known, better, worse or solved; and what is new."""
-    from metriclint.findings.baseline import STATES, read_baseline, states
+    from metriclint.findings.baseline import STATES, gone_projects, read_baseline, states
 
     for place, projects in _held(paths, file, select, ignore, today, color).items():
         with _or_exit(color):
             baseline = read_baseline(place)
         found = [s for p in projects for s in states(baseline.known, p.key, p.findings)]
+        found += [s for key in gone_projects(baseline) for s in states(baseline.known, key, [])]
         found.sort(key=lambda s: (STATES.index(s[0]), s[1].project, s[1].metric, s[1].rule))
         lines = [_line(state, entry, now) for state, entry, now in found]
         counts = ((state, sum(1 for s in found if s[0] == state)) for state in STATES)

@@ -51,7 +51,11 @@ class _Run:
             writes = mode not in ("r", "rb", None) or (isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR))
             if writes or path.endswith(_CODE):
                 return
-        path = os.path.join(os.getcwd(), path)  # noqa: PTH109, PTH118 (no pathlib here)
+        try:
+            path = os.path.join(os.getcwd(), path)  # noqa: PTH109, PTH118 (no pathlib here)
+        except OSError:  # the folder is gone: nothing can hold from here on
+            self.open = False
+            return
         if path not in self.inputs:
             self.inputs[path] = _stamp(path)
 
@@ -188,7 +192,7 @@ def keep(code: int, report: bytes) -> None:
     """Remember how the recorded run ended, if one is recorded."""
     global _running
     run, _running = _running, None
-    if run is None:
+    if run is None or not run.open:
         return
     run.open = False
     try:

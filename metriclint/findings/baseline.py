@@ -135,6 +135,13 @@ def project_key(project: str, here: Path, file: Path) -> str:
     return folder.replace(os.sep, "/")
 
 
+def gone_projects(baseline: Baseline) -> list[str]:
+    """Projects of entries whose folder is not there any more; nothing that is checked can speak for them."""
+    above = baseline.file.parent
+    named = sorted({known.project for known in baseline.known.values()})
+    return [key for key in named if not (above / key).is_dir() and not (above.resolve() / key).is_dir()]
+
+
 def known_of(finding: Finding, key: str) -> Known:
     """The entry of a finding."""
     return Known(finding.fingerprint, finding.rule, finding.metric, finding.severity, key)

@@ -107,6 +107,9 @@ def select(
         near = did_you_mean(config.ruleset, EDITIONS)
         message = f'unknown rule set "{config.ruleset}"'
         words.problems.append(Problem(config_path, 0, 0, message, ("ruleset",), EDITIONS, near))
+    if only and not any(entry.strip(", ") for entry in only):
+        # An empty variable of a CI file would ask no rule at all, and pass.
+        words.problems.append(Problem("--select", 0, 0, "names no rule and no family"))
     configured = words.of_setting(config.select, ("select",))
     wanted = words.of_option(only, "--select") if only else configured
     unwanted = words.of_option(without, "--ignore") | words.of_setting(config.ignore, ("ignore",))

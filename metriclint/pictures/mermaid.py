@@ -68,7 +68,7 @@ def text_of(text: str) -> str:
 
 def line_of(text: str) -> str:
     """A text for a line of its own, where quotes and codes mean nothing: what would end or open something goes."""
-    return "".join(" " if c in ";{}%#" else c for c in shorten(text, 300))
+    return "".join("," if c == ";" else " " if c in "{}%#" else c for c in shorten(text, 300))
 
 
 def _node(id_: str, kind: NodeKind, title: str, assumed: bool) -> str:

@@ -2,6 +2,7 @@
 
 import importlib.util
 from collections.abc import Iterator
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 
 from metriclint.model.config import Config
@@ -19,8 +20,15 @@ def pack_folders(config: Config, root: Path) -> Iterator[Path]:
         if folder.is_dir() or "/" in pack or pack.startswith("."):
             yield folder
             continue
-        found = importlib.util.find_spec(pack) if pack.isidentifier() else None
+        found = _spec_of(pack) if pack.isidentifier() else None
         if found is None or not found.submodule_search_locations:
             yield folder
         else:
             yield Path(found.submodule_search_locations[0])
+
+
+def _spec_of(package: str) -> ModuleSpec | None:
+    try:
+        return importlib.util.find_spec(package)
+    except ValueError:  # a module that runs but was found nowhere, such as __main__
+        return None

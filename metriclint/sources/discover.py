@@ -92,9 +92,7 @@ class Finder:
         if file.name in CONFIG_NAMES:
             root = self._root_of(file.parent)
             if root is not None and root == Path(os.path.normpath(file.parent)):
-                for configured in self._group_of(root).config.paths:
-                    if self.tree.lexists(root / configured):
-                        self.add(_shown(root / configured, self.here))
+                self._add_paths_of(root)
         elif file.name.endswith(SUFFIXES) and self.tree.is_file(file):
             self._take(Found(file, _as_given(path, self.here), explicit=False))
 
@@ -104,9 +102,14 @@ class Finder:
         if root is None:
             self.add(".")
             return
-        for path in self._group_of(self.here).config.paths:
-            if self.tree.lexists(root / path):
-                self.add(_shown(root / path, self.here))
+        self._add_paths_of(root)
+
+    def _add_paths_of(self, root: Path) -> None:
+        """Add the configured paths of a project. One that is not there or leads out of it is told in the end."""
+        for path in self._group_of(root).config.paths:
+            place = Path(os.path.normpath(root / path))
+            if place.is_relative_to(root) and self.tree.lexists(place):
+                self.add(_shown(place, self.here))
 
     def add_text(self, filename: str) -> str:
         """Add a text that stands for a file, by the name of the file. Returns how the name is shown."""
