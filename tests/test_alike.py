@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from designs import check, rule_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -105,3 +106,15 @@ def test_the_shortcut_looks_at_one_card_of_a_pattern_only(monkeypatch: pytest.Mo
     assert set(asked) == {"m0"}
     assert told.summary.metrics == 50
     assert {q.metric for q in told.undecided} == set(metrics)
+
+
+def test_a_rule_that_needs_a_text_for_one_board_and_not_for_another_is_asked_about_each_card() -> None:
+    rule = rule_of("HSE301", "board.ranked || metric.text.contains('token')")
+    text = """
+    metrics:
+      m:
+        title: AI tokens used
+        visibility: [{id: one, audience: team, ranked: false}, {id: two, audience: team, ranked: true}]
+    """
+    (candidate,) = check(text, [rule]).candidates
+    assert candidate.more == 1

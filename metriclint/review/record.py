@@ -48,7 +48,7 @@ class Change(Record, frozen=True, kw_only=True):
     after: Annotated[Any, note("After", "Its value now; null where there is none.", "org")] = None
     location: Annotated[
         Location | None,
-        note("Location", "Where it stands now; for what is gone, where it stood.", {"path": "metrics.yaml"}),
+        note("Location", "Where it stands now; for what is gone, where it stood.", None),
     ] = None
     project: Annotated[str, note("Project", "Folder of the configuration.", "examples/lines-of-code")] = ""
 

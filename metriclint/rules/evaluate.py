@@ -154,7 +154,7 @@ class Evaluator:
         return _remember(self._answers((r for r in asked if r not in apart), bare), apart)
 
     def _needs_own(self, rule: CompiledRule, bare: MetricFacts) -> bool:
-        outcome = self.ask(rule, bare)
+        outcome = self._asked(rule, bare)
         open_ = outcome.missing or outcome.faults
         return bool(open_ or (outcome.matches and any(_OWN.intersection(c.facts) for c, _ in rule.cases)))
 
@@ -174,6 +174,13 @@ class Evaluator:
         A group that the card is silent about leaves its facts unbound; one that is declared empty leaves nothing to
         ask about.
         """
+        outcome = self._asked(rule, facts)
+        if outcome.matches:
+            outcome.missing.clear()
+        return outcome
+
+    def _asked(self, rule: CompiledRule, facts: MetricFacts) -> Outcome:
+        """What a rule says about each combination: the open ones also where another one matches."""
         outcome = Outcome()
         if not rule.groups:
             self._one(rule, facts.values, {}, outcome)
@@ -188,8 +195,6 @@ class Evaluator:
         for chosen in product(*([None] if members is None else members for members in choices)):
             bound = {g: m for g, m in zip(rule.groups, chosen, strict=True) if m is not None}
             self._one(rule, facts.with_members(bound), bound, outcome)
-        if outcome.matches:
-            outcome.missing.clear()
         return outcome
 
     def ask_values(self, rule: CompiledRule, values: Mapping[str, Any]) -> Outcome:
