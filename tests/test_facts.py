@@ -1,8 +1,8 @@
 """Facts: stakes, silence, persons, and the vocabulary itself."""
 
-import dataclasses
 from typing import Any
 
+import msgspec
 import pytest
 from designs import SETTINGS, card, check, facts_in, incentives_of
 
@@ -240,7 +240,7 @@ def test_a_review_date_counts_to_its_last_day(date: str, overdue: bool) -> None:
 
 
 def test_strict_projects_read_silence_on_governance_as_no_where_stakes_are_high() -> None:
-    strict = dataclasses.replace(SETTINGS, strict=True)
+    strict = msgspec.structs.replace(SETTINGS, strict=True)
     high = facts_in(card("consequences: [{kind: review, stated: used}]"), settings=strict).values
     low = facts_in(card("consequences: [{kind: informal, stated: used}]"), settings=strict).values
     assert high["governance.appeal"] is False
