@@ -1,6 +1,7 @@
 """Fixtures: running the command line in this process, and comparing whole outputs with snapshots."""
 
 import os
+import shutil
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,8 @@ from metriclint.cli.app import app
 
 ROOT = Path(__file__).resolve().parent.parent
 TODAY = "2026-11-25"
+BASH = shutil.which("bash")
+needs_bash = pytest.mark.skipif(BASH is None, reason="no bash here")
 
 
 class Ran(NamedTuple):

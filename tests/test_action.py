@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import yaml
 from cards import QUIET, RANKED
-from conftest import ROOT
+from conftest import BASH, ROOT
 
 PROGRAM = str(Path(sys.executable).parent / "metriclint")
 
@@ -121,6 +121,8 @@ class Job:
 
 @pytest.fixture
 def job(tmp_path: Path, forge: Forge) -> Job:
+    if BASH is None:
+        pytest.skip("no bash here")
     return Job(tmp_path, forge)
 
 

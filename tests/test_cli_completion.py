@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from cards import RANKED
-from conftest import Cli, Write
+from conftest import Cli, Write, needs_bash
 
 from metriclint.cli.app import app
 
@@ -57,7 +57,7 @@ def test_ids_of_the_project_are_completed(write: Write, tmp_path: Path) -> None:
     assert completed(tmp_path, "fix", "ai") == ["ai-tokens"]
 
 
-@pytest.mark.skipif(shutil.which("bash") is None, reason="no bash here")
+@needs_bash
 def test_bash_itself_completes_a_command(cli: Cli, tmp_path: Path) -> None:
     script = tmp_path / "script"
     script.write_text(cli("completion", "bash").out, encoding="utf-8")

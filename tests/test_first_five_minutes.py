@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from conftest import ROOT, TODAY
+from pages import shown
 
 from metriclint.cli.app import app
 
@@ -35,12 +36,7 @@ def test_the_page_shows_what_its_commands_print(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    page = PAGE.read_text(encoding="utf-8")
-    now = lived(page)
-    if request.config.getoption("--update-snapshots"):
-        PAGE.write_text(now, encoding="utf-8")
-        page = now
-    assert now == page
+    page = shown(PAGE, lived, request)
     assert [match["command"] for match in CONSOLE.finditer(page)] == [
         "metriclint init --yes",
         "metriclint check",

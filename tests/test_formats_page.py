@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,12 +9,11 @@ from pathlib import Path
 import pytest
 import yaml
 from cards import RANKED
-from conftest import ROOT, Write
+from conftest import BASH, ROOT, Write, needs_bash
 
 from metriclint.reports.formats import names
 
 PAGE = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
-BASH = shutil.which("bash")
 
 
 def blocks(language: str) -> list[str]:
@@ -38,7 +36,7 @@ def gitlab_job() -> dict[str, dict[str, dict[str, str]]]:
 COMMANDS = [*blocks("sh"), github_step(), *gitlab_job()["script"]]
 
 
-@pytest.mark.skipif(not BASH, reason="no bash")
+@needs_bash
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_command_of_the_page_runs_and_writes_its_files(command: str, write: Write, tmp_path: Path) -> None:
     assert BASH

@@ -53,12 +53,15 @@ def test_where_one_file_cannot_be_written_none_is(cli: Cli, write: Write, tmp_pa
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_that_is_read_only_is_named(cli: Cli, write: Write, tmp_path: Path) -> None:
+@pytest.mark.parametrize("options", [("--format", "json=locked/out.json"), ("--output", "locked/out.json")])
+def test_a_folder_that_is_read_only_is_named_and_keeps_the_old_report(
+    cli: Cli, write: Write, options: tuple[str, str]
+) -> None:
     write("metrics.yaml", RANKED)
     old = write("locked/out.json", "old")
     old.parent.chmod(0o555)
     try:
-        ran = cli("check", "metrics.yaml", "--format", "json=locked/out.json")
+        ran = cli("check", "metrics.yaml", *options)
     finally:
         old.parent.chmod(0o755)
     assert (ran.code, ran.out, ran.err) == (2, "", "error: locked/out.json cannot be written: permission denied\n")

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, Cli
-from test_adopting import lived
+from pages import lived, shown
+from test_adopting import run
 
 from metriclint.facts.catalogue import FACTS
 from metriclint.rules.placeholders import PLACEHOLDERS
@@ -18,12 +19,7 @@ def test_the_page_shows_what_its_commands_print(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    page = PAGE.read_text(encoding="utf-8")
-    now = lived(page)
-    if request.config.getoption("--update-snapshots"):
-        PAGE.write_text(now, encoding="utf-8")
-        page = now
-    assert now == page
+    now = shown(PAGE, lambda page: lived(page, run), request)
     assert "\n4 passed, 0 failed\n" in now
     assert "warning[person-data-kept-too-long] ORG001" in now
 

@@ -1,5 +1,6 @@
 """SARIF: the official schema, Microsoft's validator, and what code scanning makes of a file."""
 
+import errno
 import json
 import shutil
 import subprocess
@@ -97,7 +98,9 @@ def test_microsofts_validator_finds_no_error(tmp_path: Path) -> None:
     try:
         ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     except OSError as error:
-        pytest.skip(f"sarif-multitool does not run here: {error}")
+        if error.errno != errno.ENOEXEC:
+            raise
+        pytest.skip("the program of sarif-multitool is built for another processor")
     verdict = json.loads((tmp_path / "verdict.sarif").read_text(encoding="utf-8-sig"))["runs"][0]
     found: dict[str, set[tuple[str, str]]] = {name: set() for name in logs}
     for result in verdict["results"]:

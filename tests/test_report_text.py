@@ -11,9 +11,9 @@ from conftest import ROOT, TODAY, Cli, Snapshot, Write
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from metriclint.findings.finding import Step
+from metriclint.findings.finding import Step, path_words
 from metriclint.reports.terminal import Paint, block, clean, frame
-from metriclint.reports.text import gist, path_words
+from metriclint.reports.text import gist
 
 SMALL = """
     metriclint: 1

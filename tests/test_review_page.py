@@ -1,6 +1,5 @@
 """The story in docs/review.md is lived: its files are written, its commands run, their output compared verbatim."""
 
-import re
 import shlex
 from pathlib import Path
 
@@ -8,15 +7,12 @@ import pytest
 from click.testing import CliRunner
 from committed import Committed
 from conftest import ROOT, TODAY
+from pages import lived, shown
 
 from metriclint.cli.app import app
 from metriclint.review.platforms import PLATFORMS
 
 PAGE = ROOT / "docs" / "review.md"
-PART = re.compile(
-    r"^`(?P<file>[\w./-]+)`:\n\n```\w+\n(?P<text>.*?)^```$|^(?P<fence>````?)console\n(?P<console>.*?)^(?P=fence)$",
-    re.M | re.S,
-)
 
 
 def run(command: str, repository: Committed) -> str:
@@ -27,35 +23,12 @@ def run(command: str, repository: Committed) -> str:
     return CliRunner().invoke(app, [*words[1:], "--today", TODAY]).output.rstrip("\n")
 
 
-def lived(page: str, repository: Committed) -> str:
-    """The page with the output that its commands have now."""
-
-    def part(match: re.Match[str]) -> str:
-        if match["file"]:
-            repository.write(match["file"], match["text"])
-            return match[0]
-        commands = [line for line in match["console"].splitlines() if line.startswith("$ ")]
-        told = []
-        for command in commands:
-            said = run(command.removeprefix("$ "), repository)
-            told.append(f"{command}\n{said}\n" if said else f"{command}\n")
-        text = "".join(told)
-        fence = "````" if "```" in text else "```"
-        return f"{fence}console\n{text}{fence}"
-
-    return PART.sub(part, page)
-
-
 def test_the_page_shows_what_its_commands_print(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    page = PAGE.read_text(encoding="utf-8")
-    now = lived(page, Committed(tmp_path))
-    if request.config.getoption("--update-snapshots"):
-        PAGE.write_text(now, encoding="utf-8")
-        page = now
-    assert now == page
+    repository = Committed(tmp_path)
+    now = shown(PAGE, lambda page: lived(page, lambda command: run(command, repository)), request)
     assert now.count("\n$ metriclint review ") == 2
     assert "1 thing needs a decision" in now
 

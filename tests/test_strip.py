@@ -11,9 +11,9 @@ import pytest
 from conftest import Snapshot
 from pictured import metric
 
-from metriclint.findings.finding import Step
+from metriclint.findings.finding import Step, path_words
 from metriclint.pictures.formats import FORMATS, strip_renderer
-from metriclint.pictures.strip import strip_dot, strip_mermaid, strip_svg, strip_text
+from metriclint.pictures.strip import strip_dot, strip_mermaid, strip_svg
 
 SVG = "{http://www.w3.org/2000/svg}"
 SEVEN = [
@@ -26,7 +26,7 @@ SEVEN = [
 
 
 def test_the_strip_as_a_text_marks_the_first_of_what_is_assumed() -> None:
-    assert strip_text(SEVEN) == (
+    assert path_words(SEVEN) == (
         'Split "one" <change> & more (assumed) → goes into → Part 0 → goes into → Part 1 → goes into → Part 2 '
         "→ shown on → A board → read in → The yearly talk of a lead with everyone in the team → leads to → the rating"
     )
@@ -34,7 +34,7 @@ def test_the_strip_as_a_text_marks_the_first_of_what_is_assumed() -> None:
 
 def test_the_whole_strip_of_a_metric(snapshot: Snapshot) -> None:
     steps = metric("aht").path
-    snapshot("pictures/strip.txt", strip_text(steps) + "\n")
+    snapshot("pictures/strip.txt", path_words(steps) + "\n")
     snapshot("pictures/strip.mmd", strip_mermaid(steps))
     snapshot("pictures/strip.svg", strip_svg(steps))
     snapshot("pictures/strip.dot", strip_dot(steps))
@@ -90,7 +90,7 @@ def test_the_strip_stands_in_a_line_without_overlap() -> None:
 def test_the_strip_as_svg_has_the_text_as_its_description() -> None:
     root = ElementTree.fromstring(strip_svg(SEVEN))
     assert root.attrib["role"] == "img"
-    assert root.findtext(f"{SVG}desc") == strip_text(SEVEN)
+    assert root.findtext(f"{SVG}desc") == path_words(SEVEN)
 
 
 def test_the_strip_as_mermaid_has_a_node_a_step_and_escapes_titles() -> None:
@@ -107,7 +107,7 @@ def test_two_strips_in_one_page_have_ids_of_their_own() -> None:
 
 
 def test_an_empty_path_is_no_picture() -> None:
-    assert strip_text([]) == strip_mermaid([]) == strip_dot([]) == strip_svg([]) == ""
+    assert path_words([]) == strip_mermaid([]) == strip_dot([]) == strip_svg([]) == ""
 
 
 def test_a_single_step_is_a_node_without_links() -> None:

@@ -30,8 +30,21 @@ class _Held(NamedTuple):
 _Held_by_file = dict["Place", list[_Held]]
 
 
-def _arguments(function: Callable[..., Any]) -> Callable[..., Any]:
-    """What all three commands take. A selection is taken too, to say why it cannot be."""
+def _on_projects(function: Callable[..., None]) -> Callable[..., None]:
+    """A command on whole projects: it is given their findings by baseline. A selection is taken, to say why not."""
+
+    def run(
+        paths: tuple[str, ...],
+        file: str | None,
+        select: tuple[str, ...],
+        ignore: tuple[str, ...],
+        today: str | None,
+        color: str,
+        **own: Any,
+    ) -> None:
+        function(_held(paths, file, select, ignore, today, color), file=file, color=color, **own)
+
+    run.__doc__ = function.__doc__
     for decorate in (
         color_option,
         click.option(
@@ -42,22 +55,14 @@ def _arguments(function: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--file", "file", metavar="FILE", help="The baseline.  [default: as configured]"),
         click.argument("paths", nargs=-1),
     ):
-        function = decorate(function)
-    return function
+        run = decorate(run)
+    return run
 
 
 @command.command("write")
 @click.option("--force", is_flag=True, help="Replace a baseline that is there, new findings included.")
-@_arguments
-def write(
-    paths: tuple[str, ...],
-    file: str | None,
-    select: tuple[str, ...],
-    ignore: tuple[str, ...],
-    today: str | None,
-    color: str,
-    force: bool,
-) -> None:
+@_on_projects
+def write(held: _Held_by_file, *, file: str | None, color: str, force: bool) -> None:
     """Write all findings of today down, for the projects of PATHS (the configured one by default).
 
     Waived findings and findings about waivers are left out. A baseline that is there stays unless --force is said.
@@ -65,7 +70,6 @@ def write(
     from metriclint.findings.baseline import known_of, text_of
     from metriclint.reports.terminal import counted
 
-    held = _held(paths, file, select, ignore, today, color)
     for place in held:
         if place.file.exists() and not force:
             refuse(
@@ -86,19 +90,12 @@ def write(
 
 
 @command.command("update")
-@_arguments
-def update(
-    paths: tuple[str, ...],
-    file: str | None,
-    select: tuple[str, ...],
-    ignore: tuple[str, ...],
-    today: str | None,
-    color: str,
-) -> None:
+@_on_projects
+def update(held: _Held_by_file, *, file: str | None, color: str) -> None:
     """Take out what is solved and note what got better. New and worse findings are never taken in."""
     from metriclint.findings.baseline import gone_projects, read_baseline, text_of, updated
 
-    for place, projects in _held(paths, file, select, ignore, today, color).items():
+    for place, projects in held.items():
         with _or_exit(color):
             baseline = read_baseline(place)
         known = baseline.known
@@ -117,19 +114,12 @@ def update(
 
 
 @command.command("show")
-@_arguments
-def show(
-    paths: tuple[str, ...],
-    file: str | None,
-    select: tuple[str, ...],
-    ignore: tuple[str, ...],
-    today: str | None,
-    color: str,
-) -> None:
+@_on_projects
+def show(held: _Held_by_file, *, file: str | None, color: str) -> None:
     """Show every entry with its state today: known, better, worse or solved; and what is new."""
     from metriclint.findings.baseline import STATES, gone_projects, read_baseline, states
 
-    for place, projects in _held(paths, file, select, ignore, today, color).items():
+    for place, projects in held.items():
         with _or_exit(color):
             baseline = read_baseline(place)
         found = [s for p in projects for s in states(baseline.known, p.key, p.findings)]

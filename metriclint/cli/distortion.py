@@ -3,7 +3,8 @@
 import click
 
 from metriclint.cli.ids import complete_metric
-from metriclint.cli.output import NOTHING_TO_CHECK, color_option, emit, fail, refuse, use_color
+from metriclint.cli.output import color_option, emit, refuse, use_color
+from metriclint.cli.projects import loaded_or_exit
 
 
 @click.command("distortion")
@@ -21,18 +22,13 @@ def command(metric: str | None, path: str | None, format_: str, color: str) -> N
     from metriclint.files.problem import did_you_mean
     from metriclint.graph.build import build
     from metriclint.reports.terminal import Paint, no_commands
-    from metriclint.sources.load import load
 
-    loaded = load([path] if path else [])
-    if loaded.problems:
-        fail(loaded.problems, color)
-    if not loaded.documents:
-        refuse("nothing to compare: no document was found", NOTHING_TO_CHECK)
-    known = sorted({id_ for project in loaded.projects for id_ in project.metrics})
+    projects = loaded_or_exit(path, color, "nothing to compare: no document was found").projects
+    known = sorted({id_ for project in projects for id_ in project.metrics})
     if metric is not None and metric not in known:
         near = did_you_mean(metric, known)
         refuse(f'unknown metric "{metric}"' + (f': did you mean "{near}"?' if near else ""))
-    found = answer(map(build, loaded.projects), metric)
+    found = answer(map(build, projects), metric)
     if format_ == "json":
         import msgspec
 

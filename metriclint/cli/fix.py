@@ -11,7 +11,6 @@ import click
 from metriclint.cli.ids import complete_metric
 from metriclint.cli.output import (
     FINDINGS,
-    NOTHING_TO_CHECK,
     color_option,
     emit,
     emit_all,
@@ -20,6 +19,7 @@ from metriclint.cli.output import (
     today_or_exit,
     use_color,
 )
+from metriclint.cli.projects import loaded_or_exit
 
 if TYPE_CHECKING:
     from metriclint.model.project import Project
@@ -81,13 +81,8 @@ def _found(target: str | None, path: str | None, max_changes: int, today: str, c
     """The findings that are meant, with their repairs. Exits with a message where none can be meant."""
     from metriclint.files.problem import ProblemError
     from metriclint.repair.job import Job, UnknownTarget
-    from metriclint.sources.load import load
 
-    loaded = load([path] if path else [])
-    if loaded.problems:
-        fail(loaded.problems, color)
-    if not loaded.documents:
-        refuse("nothing to repair: no document was found", NOTHING_TO_CHECK)
+    loaded = loaded_or_exit(path, color, "nothing to repair: no document was found")
     try:
         job = Job(loaded.projects, today, loaded.reported)
         wanted = job.worst() if target is None else job.find(target)

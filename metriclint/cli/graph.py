@@ -1,12 +1,13 @@
 """``metriclint graph``: the incentive graph of a metric, a finding or a project, as a picture."""
 
-import sys
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 from click.shell_completion import CompletionItem
 
-from metriclint.cli.output import NOTHING_TO_CHECK, emit, fail, refuse, today_or_exit
+from metriclint.cli.ids import completed, metric_titles
+from metriclint.cli.output import emit, fail, refuse, today_or_exit
+from metriclint.cli.projects import loaded_or_exit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,24 +23,13 @@ _FINGERPRINT = "ml1:"
 
 
 def complete_subject(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Metrics of the project for the shell, with their titles; findings once a fingerprint is begun.
+    """Metrics of the project for the shell; findings once a fingerprint is begun."""
 
-    Silent where the project cannot be read.
-    """
-    from metriclint.reports.terminal import clean
-    from metriclint.sources.load import load
+    def findings(projects: "list[Project]") -> dict[str, str]:
+        day = today_or_exit(ctx.params.get("today"))
+        return {f.fingerprint: f"{f.code} {f.metric_title}" for _, f in _findings(projects, day)}
 
-    try:
-        path = ctx.params.get("project")
-        projects = load([path] if path else []).projects
-        if incomplete.startswith(_FINGERPRINT):
-            day = today_or_exit(ctx.params.get("today"))
-            about = {f.fingerprint: f"{f.code} {f.metric_title}" for _, f in _findings(projects, day)}
-        else:
-            about = {id_: entry.value.title for p in projects for id_, entry in p.metrics.items()}
-    except (Exception, SystemExit):
-        return []  # a shell that is completing a word is no place for messages
-    return [CompletionItem(id_, help=clean(about[id_])) for id_ in sorted(about) if id_.startswith(incomplete)]
+    return completed(ctx, incomplete, findings if incomplete.startswith(_FINGERPRINT) else metric_titles)
 
 
 @click.command("graph")
@@ -82,7 +72,7 @@ def command(
     if strip and subject is None:
         refuse("--strip shows the path of a metric or a finding: name one")
     day = today_or_exit(today)
-    picture = _picture(_projects(project), subject, view, day)
+    picture = _picture(loaded_or_exit(project).projects, subject, view, day)
     if strip and not picture.path:
         refuse(f"no path to show. {picture.summary}")
     try:
@@ -90,19 +80,6 @@ def command(
     except LayoutError as error:
         refuse(str(error))
     emit(text, output)
-
-
-def _projects(path: str | None) -> "list[Project]":
-    from metriclint.cli.check import nothing_found
-    from metriclint.sources.load import load
-
-    loaded = load([path] if path else [])
-    if loaded.problems:
-        fail(loaded.problems)
-    if not loaded.documents:
-        click.echo(nothing_found(loaded.skipped), err=True)
-        sys.exit(NOTHING_TO_CHECK)
-    return loaded.projects
 
 
 def _picture(projects: "list[Project]", subject: str | None, view: "ViewName", today: str) -> "Picture":

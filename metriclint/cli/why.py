@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 import click
 from click.shell_completion import CompletionItem
 
-from metriclint.cli.output import NOTHING_TO_CHECK, WRONG_INPUT, color_option, emit, fail, refuse, use_color
+from metriclint.cli.ids import completed
+from metriclint.cli.output import WRONG_INPUT, color_option, emit, refuse, use_color
+from metriclint.cli.projects import loaded_or_exit
 
 if TYPE_CHECKING:
     from metriclint.explain.named import Named, Names
@@ -19,18 +21,10 @@ _STARTS = ("metric", "action", "system")
 
 
 def complete_id(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Ids of the project for the shell, with their titles. Silent where the project cannot be read."""
+    """Ids of everything in the project that can be asked about."""
     from metriclint.explain.named import known_ids
-    from metriclint.reports.terminal import clean
-    from metriclint.sources.load import load
 
-    try:
-        path = ctx.params.get("project")
-        projects = load([path] if path else []).projects
-    except Exception:
-        return []  # a shell that is completing a word is no place for messages
-    found = {id_: title for p in projects for id_, title in known_ids(p).items() if id_.startswith(incomplete)}
-    return [CompletionItem(id_, help=clean(found[id_])) for id_ in sorted(found)]
+    return completed(ctx, incomplete, lambda projects: {k: t for p in projects for k, t in known_ids(p).items()})
 
 
 @click.command("why")
@@ -60,7 +54,7 @@ def command(subject: str, target: str | None, project: str | None, view: str, fo
     from metriclint.reports.json import json_text
     from metriclint.reports.terminal import Paint
 
-    incentives, about, names = _about(_projects(project, color), subject)
+    incentives, about, names = _about(loaded_or_exit(project, color).projects, subject)
     end = None if target is None else _one(names.find(target), target, [names])
     if end is not None and end.node == about.node:
         refuse(f'"{subject}" and "{target}" are the same')
@@ -75,19 +69,6 @@ def command(subject: str, target: str | None, project: str | None, view: str, fo
         emit(json_text(msgspec.to_builtins(why), indent=2) + "\n", None)
     else:
         emit(render(why, Paint(use_color(color))), None)
-
-
-def _projects(path: str | None, color: str) -> "list[Project]":
-    from metriclint.cli.check import nothing_found
-    from metriclint.sources.load import load
-
-    loaded = load([path] if path else [])
-    if loaded.problems:
-        fail(loaded.problems, color)
-    if not loaded.documents:
-        click.echo(nothing_found(loaded.skipped), err=True)
-        sys.exit(NOTHING_TO_CHECK)
-    return loaded.projects
 
 
 def _about(projects: "list[Project]", word: str) -> "tuple[Incentives, Named, Names]":

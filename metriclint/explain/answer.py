@@ -10,13 +10,12 @@ from msgspec import field
 
 from metriclint.explain.named import Named
 from metriclint.explain.words import ViewName
-from metriclint.findings.finding import Location, Record, Step
+from metriclint.findings.finding import Location, Record, Step, path_words
 from metriclint.findings.place import Places
 from metriclint.findings.witness import WitnessStep
 from metriclint.graph.incentive_graph import View
 from metriclint.graph.levers import LeverKind
 from metriclint.model.text import note
-from metriclint.reports.text import path_words
 
 VIEWS: dict[ViewName, int] = {"stated": View.STATED, "feasible": View.FEASIBLE, "believed": View.BELIEVED}
 

@@ -3,10 +3,12 @@
 The field names are the JSON contract ``metriclint/report/1``.
 """
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from msgspec import Struct, field
 
+from metriclint.files.problem import shorten
 from metriclint.model.text import note
 from metriclint.rules.rule import Confidence, Severity, Variant
 
@@ -60,6 +62,17 @@ class Step(Record, frozen=True):
     verb: Annotated[str, note("Verb", "Words from the step before; empty for the first.", "moves")]
     location: Annotated[Location | None, note("Location", "Where the step is declared.", None)] = None
     assumed: Annotated[bool, note("Assumed", "Filled in, not declared.", False)] = False
+
+
+def path_words(path: Sequence[Step]) -> str:
+    """A path on one line, verbs as words; where something is assumed and not declared, the first of it is marked."""
+    words = []
+    for before, step in zip([None, *path], path, strict=False):
+        title = shorten(step.title, 60)
+        if step.assumed and not (before and before.assumed):
+            title += " (assumed)"
+        words.append(f"→ {step.verb} → {title}" if step.verb else title)
+    return " ".join(words)
 
 
 class FixOption(Record, frozen=True):

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from metriclint.graph.build import Incentives
 from metriclint.graph.design import ActionView, Design, Use
 from metriclint.graph.incentive_graph import IncentiveGraph, Node, View
+from metriclint.graph.order import ends_first
 from metriclint.model.card import CounterMetric
 
 RISK_VIEWS = View.FEASIBLE | View.BELIEVED
@@ -81,19 +82,7 @@ def _may_exceed(use: Use, sure: int) -> bool:
 
 def _wholes_first(incentives: Incentives) -> list[str]:
     """Metrics so that every whole comes before its parts (the loader has refused circles)."""
-    order: list[str] = []
-    done: set[str] = set()
-    for start in incentives.designs:
-        stack = [(start, False)]
-        while stack:
-            node, ready = stack.pop()
-            if ready:
-                order.append(node)
-            elif node not in done:
-                done.add(node)
-                stack.append((node, True))
-                stack.extend((w, False) for w in incentives.wholes.get(node, ()) if w not in done)
-    return order
+    return ends_first(incentives.designs, lambda id_: incentives.wholes.get(id_, ()))
 
 
 def effect_of(graph: IncentiveGraph, action: ActionView) -> str | None:

@@ -1,12 +1,12 @@
 """The ways along which a number works: from an action by the number to boards, decisions and what follows.
 
-Two kinds of edges are no part of them. ``guards`` says what is read beside a number, not what the number leads to. And
-what goes on behind an outcome (another metric measures it) comes from the goal itself; a way may end there, not pass.
+What goes on behind an outcome (another metric measures it) comes from the goal itself; a way may end there, not pass.
 """
 
 from collections.abc import Iterable, Mapping
 
 from metriclint.graph.incentive_graph import Edge, IncentiveGraph, NodeKind, View
+from metriclint.graph.order import ends_first
 
 
 def ways(graph: IncentiveGraph, starts: Iterable[str], *, backwards: bool = False) -> IncentiveGraph:
@@ -32,7 +32,7 @@ def ways(graph: IncentiveGraph, starts: Iterable[str], *, backwards: bool = Fals
 
 
 def _leads_on(graph: IncentiveGraph, edge: Edge) -> bool:
-    return edge.verb != "guards" and graph.nodes[edge.source].kind != "outcome"
+    return graph.nodes[edge.source].kind != "outcome"
 
 
 def onward(
@@ -72,22 +72,10 @@ def count_ways(part: IncentiveGraph, source: str, goals: Iterable[str], view: in
     """
     ends = frozenset(goals)
     counts: dict[str, int] = {}
-    for node in _ends_first(part, source, view):
-        following = {e.target for e in part.out_edges(node, view)}
-        counts[node] = 1 if node in ends else sum(counts[target] for target in following)
+
+    def following(node: str) -> list[str]:
+        return list(dict.fromkeys(e.target for e in part.out_edges(node, view)))
+
+    for node in ends_first([source] if source in part.nodes else [], following):
+        counts[node] = 1 if node in ends else sum(counts[target] for target in following(node))
     return counts.get(source, 0)
-
-
-def _ends_first(part: IncentiveGraph, source: str, view: int) -> list[str]:
-    order: list[str] = []
-    done: set[str] = set()
-    stack = [(source, False)] if source in part.nodes else []
-    while stack:
-        node, ready = stack.pop()
-        if ready:
-            order.append(node)
-        elif node not in done:
-            done.add(node)
-            stack.append((node, True))
-            stack.extend((e.target, False) for e in part.out_edges(node, view) if e.target not in done)
-    return order

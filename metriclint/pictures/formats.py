@@ -3,7 +3,7 @@
 import importlib
 from collections.abc import Callable, Sequence
 
-from metriclint.findings.finding import Step
+from metriclint.findings.finding import Step, path_words
 from metriclint.pictures.picture import Picture
 
 FORMATS = ("text", "mermaid", "dot", "graphml", "json", "svg")
@@ -23,11 +23,11 @@ def strip_renderer(name: str) -> Callable[[Picture], str]:
 
     Formats for programs hold the nodes and links of the path as in the whole picture; the others are drawings.
     """
-    from metriclint.pictures.strip import path_only, strip_dot, strip_mermaid, strip_svg, strip_text
+    from metriclint.pictures.strip import path_only, strip_dot, strip_mermaid, strip_svg
     from metriclint.reports.terminal import no_commands
 
     drawings: dict[str, Callable[[Sequence[Step]], str]] = {
-        "text": lambda steps: no_commands(strip_text(steps) + "\n"),
+        "text": lambda steps: no_commands(path_words(steps) + "\n"),
         "mermaid": strip_mermaid,
         "dot": strip_dot,
         "svg": strip_svg,

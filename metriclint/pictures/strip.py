@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from metriclint.files.problem import shorten
-from metriclint.findings.finding import Step
+from metriclint.findings.finding import Step, path_words
 from metriclint.pictures import dot, mermaid
 from metriclint.pictures.drawing import box_height, document, label, label_of, label_size, link, node
 from metriclint.pictures.picture import Picture, kind_of
@@ -19,17 +18,6 @@ _STUB = 8
 """Length of a link before and behind its verb."""
 _HEAD = 10
 """Length of an arrow head."""
-
-
-def strip_text(steps: Sequence[Step]) -> str:
-    """The path on one line; where something is assumed and not declared, the first of it is marked."""
-    words = []
-    for before, step in zip([None, *steps], steps, strict=False):
-        title = shorten(step.title, 60)
-        if step.assumed and not (before and before.assumed):
-            title += " (assumed)"
-        words.append(f"→ {step.verb} → {title}" if step.verb else title)
-    return " ".join(words)
 
 
 def strip_mermaid(steps: Sequence[Step]) -> str:
@@ -63,7 +51,7 @@ def strip_svg(steps: Sequence[Step]) -> str:
             x = head + _HEAD
         parts.append(_node(step, x, middle))
         x += _WIDTH
-    return document("Path", strip_text(steps), x + _EDGE, height + 2 * _EDGE, parts)
+    return document("Path", path_words(steps), x + _EDGE, height + 2 * _EDGE, parts)
 
 
 def path_only(picture: Picture) -> Picture:

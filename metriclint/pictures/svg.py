@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
+from metriclint.findings.finding import path_words
 from metriclint.pictures.drawing import document, label, label_of, link, node
 from metriclint.pictures.entities import xml
 from metriclint.pictures.layout import Curve, Point, lay_out
 from metriclint.pictures.lettering import wrapped
 from metriclint.pictures.picture import VIEW_WORDS, Picture, PictureEdge, edge_remarks, edge_words, sentences
 from metriclint.pictures.shapes import Box, number
-from metriclint.pictures.strip import strip_text
 
 _MARGIN = 24
 _LEAST_WIDTH = 560
@@ -89,5 +89,5 @@ def _legend(picture: Picture, y: float) -> tuple[list[str], float]:
 
 def _description(picture: Picture) -> str:
     """The text twin: everything that the drawing shows, in sentences."""
-    path = [f"Highlighted path: {strip_text(picture.path)}."] if any(e.on_path for e in picture.edges) else []
+    path = [f"Highlighted path: {path_words(picture.path)}."] if any(e.on_path for e in picture.edges) else []
     return " ".join([picture.summary, f"Shown: {VIEW_WORDS[picture.view]}.", *path, *sentences(picture)])

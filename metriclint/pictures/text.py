@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from metriclint.files.problem import shorten
+from metriclint.findings.finding import path_words
 from metriclint.pictures.picture import (
     VIEW_WORDS,
     Picture,
@@ -13,7 +14,6 @@ from metriclint.pictures.picture import (
     kind_words,
     place_words,
 )
-from metriclint.pictures.strip import strip_text
 from metriclint.reports.terminal import no_commands
 
 _TITLE_WIDTH = 72
@@ -27,7 +27,7 @@ def render(picture: Picture) -> str:
         *("\n".join(tree.lines(root)) for root in tree.roots()),
     ]
     if any(e.on_path for e in picture.edges):
-        parts.append(f"* path: {strip_text(picture.path)}")
+        parts.append(f"* path: {path_words(picture.path)}")
     return no_commands("\n\n".join(parts) + "\n")
 
 

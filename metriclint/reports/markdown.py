@@ -8,10 +8,10 @@ error or a violation: a design needs a decision.
 from collections.abc import Iterable, Iterator, Sequence
 
 from metriclint.files.markdown import escape as escape_line
-from metriclint.findings.finding import ErrorRecord, Finding, Location, Report
+from metriclint.findings.finding import ErrorRecord, Finding, Location, Report, path_words
 from metriclint.reports.formats import Style
 from metriclint.reports.terminal import clean, counted
-from metriclint.reports.text import gist, path_words
+from metriclint.reports.text import gist
 from metriclint.reports.wording import (
     MOST_CHOKE_POINTS,
     Led,

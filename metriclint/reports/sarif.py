@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from metriclint.files.shipped import shipped
-from metriclint.findings.finding import ErrorRecord, Finding, Location, Report, Step
+from metriclint.findings.finding import ErrorRecord, Finding, Location, Report, Step, path_words
 from metriclint.reports.formats import Style
 from metriclint.reports.json import json_text
 from metriclint.reports.terminal import clean, counted
-from metriclint.reports.text import importance, path_words
+from metriclint.reports.text import importance
 from metriclint.reports.wording import accepted_words, error_words, question_words, reported
 from metriclint.rules.catalogue import CompiledRule, read_rule
 from metriclint.rules.page import VARIANTS, markdown_page, plain_page

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from metriclint.findings.finding import Finding, Report
+from metriclint.findings.finding import Finding, Report, path_words
 from metriclint.reports.terminal import Paint, block, counted
-from metriclint.reports.text import importance, path_words
+from metriclint.reports.text import importance
 
 _SHOWN = 4
 

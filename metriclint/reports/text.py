@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from metriclint.files.problem import shorten
-from metriclint.findings.finding import SEVERITIES, ChokePoint, Finding, Notice, Report, Step, Undecided
+from metriclint.findings.finding import SEVERITIES, ChokePoint, Finding, Notice, Report, Undecided, path_words
 from metriclint.findings.place import caret_of
 from metriclint.reports.formats import Style
 from metriclint.reports.terminal import Paint, block, clean, counted, frame, no_commands
@@ -148,17 +148,6 @@ def _finding(f: Finding, also: list[Finding], paint: Paint, style: Style) -> str
     if also:
         lines.append(block("also: ", names_of(also)))
     return "\n".join(lines)
-
-
-def path_words(path: Sequence[Step]) -> str:
-    """A path on one line, verbs as words; where something is assumed and not declared, the first of it is marked."""
-    words = []
-    for before, step in zip([None, *path], path, strict=False):
-        title = shorten(step.title, 60)
-        if step.assumed and not (before and before.assumed):
-            title += " (assumed)"
-        words.append(f"→ {step.verb} → {title}" if step.verb else title)
-    return " ".join(words)
 
 
 def _question(u: Undecided, paint: Paint, *, alone: bool) -> str:

@@ -62,15 +62,12 @@ class Sentences:
         if isinstance(before, Struct) or isinstance(after, Struct):
             return self._whole(found, self._place(found.within, title))
         if field.question:
-            return self._answer(found, self._place(found.within, title))
+            question = f'"{field.question}" for {self._place(found.within, title)}'
+            return self._told(found, question, "answered")
         what = self._noun(found, title)
         if any(isinstance(v, str) and not field.choices and len(v) > _TEXT_WIDTH for v in (before, after)):
             return f"{what} {_WRITTEN[found.kind]}"
-        if found.kind == "changed":
-            return f"{what} went from {self.value(field, before)} to {self.value(field, after)}"
-        if found.kind == "added":
-            return f"{what} is now declared: {self.value(field, after)}"
-        return f"{what} is no longer declared (it was {self.value(field, before)})"
+        return self._told(found, what, "declared")
 
     def _noun(self, found: Difference, title: str) -> str:
         """What differs: "the audience of Token leaderboard"."""
@@ -90,14 +87,14 @@ class Sentences:
                 words = f"the {part.noun} of {words}"
         return words
 
-    def _answer(self, found: Difference, place: str) -> str:
-        words = {True: "yes", False: "no", None: "nothing"}
-        question = f'"{found.field.question}"'
+    def _told(self, found: Difference, what: str, given: str) -> str:
+        """A value that changed, came or went; ``given`` says how there can be one: declared or answered."""
+        before, after = self.value(found.field, found.before), self.value(found.field, found.after)
         if found.kind == "changed":
-            return f"{question} for {place} went from {words[found.before]} to {words[found.after]}"
+            return f"{what} went from {before} to {after}"
         if found.kind == "added":
-            return f"{question} for {place} is now answered: {words[found.after]}"
-        return f"{question} for {place} is no longer answered (it was {words[found.before]})"
+            return f"{what} is now {given}: {after}"
+        return f"{what} is no longer {given} (it was {before})"
 
     def _list(self, found: Difference, place: str) -> str:
         before, after = found.before or [], found.after or []

@@ -30,7 +30,6 @@ class Tail:
             facts.doubts.append("about so much: no side is said")
         at = self._number(core)
         at = self._unit(at)
-        self.unit_end = at
         while at < len(self.seen):
             at = self._step(at)
         self._joint()
@@ -133,6 +132,9 @@ class Tail:
         self.facts.mark("comparator", self.seen, at, found[1])
         return found[1]
 
+    def _dated(self, at: int) -> int | None:
+        return self.facts.dated(self.seen, at)
+
     def _step(self, at: int) -> int:
         """One phrase behind the unit."""
         seen, facts, word = self.seen, self.facts, self.seen.word(at)
@@ -140,15 +142,8 @@ class Tail:
         if rate is not None:
             facts.rate(seen, rate)
             return rate.end
-        due = p.when(seen, at)
-        if due is not None:
-            facts.put("due", seen, at, due)
-            return due
-        statistic = p.statistic(seen, at)
-        if statistic is not None:
-            facts.put("statistic", seen, *statistic)
-            return statistic[1]
-        for clause in (self._change, self._condition, self._window, self._reference, self._behind, self._second):
+        clauses = (self._change, self._condition, self._window, self._reference, self._behind, self._second)
+        for clause in (self._dated, *clauses):
             end = clause(at)
             if end is not None:
                 return end

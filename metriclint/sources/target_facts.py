@@ -4,7 +4,7 @@ from typing import Literal
 
 from metriclint.model.vocabulary import Basis, Comparator, Direction, Level
 from metriclint.sources import target_words as w
-from metriclint.sources.target_phrases import Per, Refused, Tokens
+from metriclint.sources.target_phrases import Per, Refused, Tokens, statistic, when
 from metriclint.sources.target_result import Part, Place, TargetText
 
 
@@ -58,6 +58,18 @@ class Facts:
         elif rate.who is not None and rate.who not in self.per:
             self.per.append(rate.who)
             self.mark("per", seen, rate.first, rate.end)
+
+    def dated(self, seen: Tokens, at: int) -> int | None:
+        """Keeps a date, or the statistic that the number is, where one stands; behind it, else ``None``."""
+        due = when(seen, at)
+        if due is not None:
+            self.put("due", seen, at, due)
+            return due
+        found = statistic(seen, at)
+        if found is not None:
+            self.put("statistic", seen, *found)
+            return found[1]
+        return None
 
     def refer(self, seen: Tokens, start: int, end: int) -> None:
         """Keeps the other number that it is compared with, and what that says about where the value comes from."""

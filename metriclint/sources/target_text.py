@@ -132,7 +132,7 @@ class _Head:
         at = 0
         while self.seen.word(at) in w.LABELS or (at and self.seen.word(at) in (":", "is", "of")):
             at += 1
-        self.first = self.subject_end = at
+        self.first = at
         while at < len(self.seen):
             core = p.quantity(self.seen, at) if p.when(self.seen, at) is None else None
             if core is not None:
@@ -165,14 +165,9 @@ class _Head:
     def _step(self, at: int) -> int:
         """One phrase before the number."""
         seen, facts, word = self.seen, self.facts, self.seen.word(at)
-        end = p.when(seen, at)
+        end = facts.dated(seen, at)
         if end is not None:
-            facts.put("due", seen, at, end)
             return end
-        statistic = p.statistic(seen, at)
-        if statistic is not None:
-            facts.put("statistic", seen, *statistic)
-            return statistic[1]
         if word in ("top", "bottom") and not facts.rank and self._ranks(at + 1):
             facts.rank = (at, self._ranks(at + 1))
             return facts.rank[1]
