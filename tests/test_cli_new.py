@@ -43,7 +43,7 @@ def test_the_questions_are_asked_and_the_card_is_checked(cli: Cli, tmp_path: Pat
     ran = cli("new", "--today", TODAY, stdin=typed(*TYPED))
     assert ran.code == 0, ran.err
     snapshot("new-asked.txt", ran.out)
-    snapshot("new-card.yaml", (tmp_path / "ai-tokens-used.yaml").read_text(encoding="utf-8"))
+    snapshot("new-card.yaml.txt", (tmp_path / "ai-tokens-used.yaml").read_text(encoding="utf-8"))
 
 
 def test_answers_in_a_file_give_the_same_card_as_the_questions(cli: Cli, write: Write, tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def test_a_waiver_is_written_into_the_card_and_counts(project: Path, cli: Cli, s
     ran = waive(cli)
     assert (ran.code, ran.err) == (0, "")
     assert ran.out == "ranked-activity-board on ai-tokens is waived until 2027-01-31, in metrics.yaml\n"
-    snapshot("waived-card.yaml", (project / "metrics.yaml").read_text())
+    snapshot("waived-card.yaml.txt", (project / "metrics.yaml").read_text())
     found = statuses(cli)
     assert found.pop("ranked-activity-board") == "waived"
     assert set(found.values()) == {"reported"}
@@ -68,7 +68,7 @@ def test_a_file_of_waivers_is_used_where_there_is_one(
 ) -> None:
     before = (project / "metrics.yaml").read_bytes()
     assert waive(cli, TARGET, "--into", "waivers.yaml", "--compensating", "rework").code == 0
-    snapshot("waivers.yaml", (project / "waivers.yaml").read_text())
+    snapshot("waivers.yaml.txt", (project / "waivers.yaml").read_text())
     assert "in waivers.yaml" in waive(cli, "ai-tokens/CTR501").out
     assert (project / "metrics.yaml").read_bytes() == before
     found = statuses(cli)

@@ -92,3 +92,7 @@ def test_the_cases_and_their_labels_have_the_same_names() -> None:
     for name, file in files.items():
         document = yaml.safe_load(file.read_text(encoding="utf-8"))
         assert list(document["metrics"]) == [name]
+
+
+def test_the_repository_as_a_whole_can_be_read_as_a_newcomer_does_who_names_no_path() -> None:
+    assert load([], here=ROOT).problems == []

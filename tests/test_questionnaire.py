@@ -174,7 +174,7 @@ def test_a_card_is_written_with_the_question_above_each_fact(snapshot: Snapshot)
         },
         "answers.yaml",
     )
-    snapshot("card-from-answers.yaml", card_text(answers, "ai-tokens-used", "document.json"))
+    snapshot("card-from-answers.yaml.txt", card_text(answers, "ai-tokens-used", "document.json"))
 
 
 @pytest.mark.parametrize("file", sorted((ROOT / "examples" / "cases").glob("*.yaml")), ids=lambda file: file.stem)

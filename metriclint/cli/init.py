@@ -160,7 +160,7 @@ def _settings(folder: str, places: Sequence[str]) -> str:
     where = f'# jurisdictions = ["EU"]      # {_LAW}'
     if places:
         where = f"jurisdictions = {json.dumps(list(places), ensure_ascii=False)}   # {_LAW}"
-    text = _starter("metriclint.toml").replace("@RULESET@", EDITIONS[-1])
+    text = _starter("settings.toml").replace("@RULESET@", EDITIONS[-1])
     return text.replace("@FOLDER@", json.dumps(folder, ensure_ascii=False)).replace("@JURISDICTIONS@", where)
 
 
