@@ -8,6 +8,7 @@ import yaml
 from conftest import ROOT, TODAY
 
 import metriclint
+from metriclint.sources.load import load
 
 EXAMPLES = ROOT / "examples"
 PROJECTS = sorted(f.parent.relative_to(EXAMPLES).as_posix() for f in EXAMPLES.rglob("metriclint.toml"))
