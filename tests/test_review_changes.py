@@ -215,6 +215,7 @@ _OTHER = {
     "fail_on": "never",
     "select": ["GAM"],
     "strict": True,
+    "detect": False,
     "preview": True,
 }
 """Values of keys that must be there, or whose example is the default."""

@@ -120,12 +120,12 @@ def _values(config: "Config", source: "Source | None", below: str | None) -> Ite
                 route = ("waivers", "max_days", severity)
                 yield _Value(".".join(route), config.waivers.days(severity), written.line(route))
             yield _Value("waivers.never", value.never, written.line(("waivers", "never")))
-        elif key == "overrides":
-            for index, override in enumerate(config.overrides):
-                fits = below is None or _fits(below, override.paths)
-                for name in override.__struct_fields__:
-                    if part := getattr(override, name):
-                        yield _Value(f"overrides[{index}].{name}", part, written.line(("overrides", index, name)), fits)
+        elif key in ("overrides", "sources"):
+            for index, entry in enumerate(value):
+                fits = below is None or _fits(below, entry.paths)
+                for name in entry.__struct_fields__:
+                    if part := getattr(entry, name):
+                        yield _Value(f"{key}[{index}].{name}", part, written.line((key, index, name)), fits)
         else:
             yield _Value(key, value, written.line((key,)))
 

@@ -87,7 +87,7 @@ class _Known(NamedTuple):
 def _configured() -> _Known | None:
     """The settings in this folder. Exits with what is wrong with them."""
     from metriclint.sources.configuration import CONFIG_NAMES
-    from metriclint.sources.discover import SUFFIXES, Finder
+    from metriclint.sources.discover import NATIVE_SUFFIXES, Finder
 
     finder = Finder(Path.cwd())
     group = finder.around(Path.cwd())
@@ -96,7 +96,7 @@ def _configured() -> _Known | None:
     if group.root is None or group.root != Path(os.path.normpath(Path.cwd())):
         return None
     shown = next(name for name in CONFIG_NAMES if Path(name).is_file())
-    folders = [path for path in group.config.paths if not path.endswith(SUFFIXES)]
+    folders = [path for path in group.config.paths if not path.endswith(NATIVE_SUFFIXES)]
     return _Known(shown, folders[0] if folders else ".")
 
 

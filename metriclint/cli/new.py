@@ -121,7 +121,7 @@ class _Names:
 
 def _folder() -> Path:
     """Where cards lie: the first folder that the configuration names, else the working folder."""
-    from metriclint.sources.discover import SUFFIXES, Finder
+    from metriclint.sources.discover import NATIVE_SUFFIXES, Finder
 
     here = Path.cwd()
     group = Finder(here).around(here)
@@ -129,7 +129,7 @@ def _folder() -> Path:
         return Path()
     for path in group.config.paths:
         folder = Path(os.path.normpath(group.root / path))
-        if folder.is_dir() or not (folder.exists() or folder.name.endswith(SUFFIXES)):
+        if folder.is_dir() or not (folder.exists() or folder.name.endswith(NATIVE_SUFFIXES)):
             return folder.relative_to(here) if folder.is_relative_to(here) else folder
     return group.root
 

@@ -24,7 +24,7 @@ def fed_by(incentives: Incentives, about: Named, views: Sequence[ViewName]) -> W
     feeding = _Feeding(incentives, about)
     found = [f for node in feeding.part.nodes if (f := feeding.found(node, views)) is not None]
     found.sort(key=lambda f: (_SHOWN.index(f[1].view), f[1].steps[0].assumed, len(f[1].steps), f[0]))
-    places = Places(incentives.project.texts)
+    places = Places.of(incentives.project)
     places.want(step.node.origin for _, path in found for step in path.steps)
     # What touches a goal or a harm, and what is shown on a board, does so in every view.
     compared = len(views) == len(VIEWS) and about.kind not in (*BESIDE, "board")

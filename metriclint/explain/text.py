@@ -148,7 +148,7 @@ def _of(cuts: int, total: int) -> str:
 
 def _place(change: Change) -> str:
     where = change.location
-    return f" ({where.path}:{where.line}:{where.column})" if where else ""
+    return f" ({where.shown})" if where else ""
 
 
 def _upper(text: str) -> str:

@@ -30,7 +30,7 @@ def leads_to(incentives: Incentives, about: Named, target: Named | None, views: 
     asked = _Asked(incentives, about, target)
     found = [asked.path(view) for view in views]
     choked = asked.choke() if "feasible" in views else None
-    places = Places(incentives.project.texts)
+    places = Places.of(incentives.project)
     places.want(step.node.origin for path in found for step in path.steps)
     places.want(cut.lever.origin for cut in choked[0].cuts) if choked else None
     return Why(

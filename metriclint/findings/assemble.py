@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from metriclint.facts.catalogue import FACTS
-from metriclint.findings.candidates import Candidate, Question, declare_key, origin_of
+from metriclint.findings.candidates import Candidate, Question, declare_key
 from metriclint.findings.finding import Criterion, Fact, Finding, FixOption, Status, Step, Undecided
 from metriclint.findings.message import fill
 from metriclint.findings.place import Places
-from metriclint.model.project import Origin
+from metriclint.findings.provenance import origin_of
+from metriclint.model.project import Origin, Project
 from metriclint.rules.catalogue import CompiledRule
 from metriclint.rules.rule import Severity
 
@@ -114,12 +115,20 @@ def _facts(candidate: Candidate, places: Places) -> Iterator[Fact]:
             continue
         origin = origin_of(name, match, facts)
         silent = spec.silence == "default" and _is_default(value)
-        yield Fact(
-            name,
-            value,
-            "default" if silent else "declared",
-            places.location(origin) if origin and not silent else None,
-        )
+        if silent or origin is None:
+            yield Fact(name, value, "default" if silent else "declared", None)
+            continue
+        provenance, text = _said(origin, candidate.incentives.project)
+        yield Fact(name, value, provenance, places.location(origin), text)
+
+
+def _said(origin: Origin, project: Project) -> tuple[Literal["declared", "read", "inferred"], str]:
+    """How a fact came in, and from what it was inferred if it was."""
+    foreign = project.foreign.get(origin.path)
+    if foreign is None:
+        return "declared", ""
+    source = foreign.inferred_from(origin.route)
+    return ("read", f"by {foreign.adapter}") if source is None else ("inferred", f"from {source}")
 
 
 def _is_default(value: Any) -> bool:

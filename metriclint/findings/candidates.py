@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -10,17 +11,21 @@ from metriclint.facts.catalogue import FACTS
 from metriclint.facts.derive import MetricFacts, Settings, facts_like, facts_of
 from metriclint.findings.alike import Answer, Pattern, Patterns
 from metriclint.findings.finding import SEVERITIES, SeverityFrom, Status
+from metriclint.findings.provenance import capped, origin_of
 from metriclint.findings.severity import confidence_of, severity_of
 from metriclint.findings.witness import WitnessStep, chosen_action, witness
 from metriclint.graph.build import Incentives, build
 from metriclint.graph.criteria import stakes_of
-from metriclint.graph.design import ActionView
+from metriclint.graph.design import ActionView, Design
 from metriclint.graph.templates import built_in
 from metriclint.model.project import MetricEntry, Origin, Project, WaiverEntry
 from metriclint.model.text import normal_title
 from metriclint.rules.catalogue import CompiledRule
 from metriclint.rules.evaluate import Evaluator, Match, RuleSet
 from metriclint.rules.rule import Confidence, Severity
+
+if TYPE_CHECKING:
+    from metriclint.findings.copies import Model
 
 
 class Candidate(Struct):
@@ -84,12 +89,13 @@ def check_project(
     evaluator = evaluator or Evaluator()
     twins = _duplicates(project)
     quiet: dict[str, Answer] = {}
+    models: dict[str, Model] = {}
     patterns: dict[str, Pattern] = {}
     if len(project.metrics) >= _MANY:
         patterns = _patterns(project, twins)
         if not wider_rules:
-            quiet = _quiet(project, patterns, metric_rules, settings, evaluator)
-    incentives = build(project, without=quiet)
+            quiet, models = _asked_once(project, patterns, metric_rules, settings, evaluator)
+    incentives = build(project, without=quiet, undrawn=models)
     reaches = stakes_of(incentives)
     checked = Checked(incentives)
     checked.questions += [Question(project.metrics[m], a.declare, a.rules) for m, a in quiet.items() if a.declare]
@@ -97,6 +103,9 @@ def check_project(
     first: dict[Pattern, MetricFacts] = {}
     for id_, design in incentives.designs.items():
         if design.card.status == "retired":
+            continue
+        if id_ in models:
+            _copy(models[id_], design, checked)
             continue
         pattern = patterns.get(id_)
         if pattern in first:
@@ -128,10 +137,16 @@ def _patterns(project: Project, twins: Mapping[str, str]) -> dict[str, Pattern]:
     return {id_: pattern for id_, pattern in found if pattern is not None}
 
 
-def _quiet(
+def _asked_once(
     project: Project, patterns: Mapping[str, Pattern], rules: RuleSet, settings: Settings, evaluator: Evaluator
-) -> dict[str, Answer]:
-    """Metrics that need not be looked at, since one that is alike has no finding; with its open questions."""
+) -> tuple[dict[str, Answer], dict[str, "Model"]]:
+    """Metrics that are like another one, so that only the first of each pattern is asked about.
+
+    Those that need not be looked at, since the first has no finding, with its open questions; and those that get copies
+    of what was found about the first.
+    """
+    from metriclint.findings.copies import Model, can_be_copied
+
     members: dict[Pattern, list[str]] = {}
     for id_, pattern in patterns.items():
         members.setdefault(pattern, []).append(id_)
@@ -139,16 +154,31 @@ def _quiet(
     incentives = build(replace(project, metrics={id_: project.metrics[id_] for id_ in first}))
     reaches = stakes_of(incentives)
     quiet: dict[str, Answer] = {}
+    models: dict[str, Model] = {}
     for id_, ids in first.items():
         facts = facts_of(incentives, incentives.designs[id_], reaches[id_], settings)
         checked = Checked(incentives)
         if facts.design.card.status != "retired":
             _ask_about(facts, rules, evaluator, checked)
-        if not checked.candidates and not evaluator.rests_on_own(rules, facts):
+        if evaluator.rests_on_own(rules, facts):
+            continue
+        if not checked.candidates:
             question = checked.questions[0] if checked.questions else None
             answer = Answer(question.declare, question.rules) if question else Answer([], [])
             quiet.update(dict.fromkeys(ids, answer))
-    return quiet
+        elif not project.foreign:
+            model = Model(facts, checked.candidates, checked.questions)
+            if can_be_copied(model):
+                models.update((other, model) for other in ids if not project.metrics[other].patches)
+    return quiet, models
+
+
+def _copy(model: "Model", design: Design, checked: Checked) -> None:
+    from metriclint.findings.copies import copied
+
+    candidates, questions = copied(model, design)
+    checked.candidates += candidates
+    checked.questions += questions
 
 
 def _ask_about(facts: MetricFacts, rules: RuleSet, evaluator: Evaluator, checked: Checked) -> None:
@@ -172,6 +202,8 @@ def _candidate(matches: list[Match], facts: MetricFacts, incentives: Incentives)
     if len(matches) > 1:
         graded = [(severity_of(m, facts), m) for m in matches]
         severity, match = min(graded, key=lambda p: (-SEVERITIES.index(p[0]), _order(p[1], facts)))
+    if incentives.project.foreign:
+        severity = capped(severity, match, facts, incentives.project)
     path = witness(match, facts, incentives)
     nodes = [step.node.public for step in path]
     return Candidate(
@@ -227,31 +259,6 @@ def declare_key(fact: str, facts: MetricFacts) -> str:
     if fact == "derived.compared":
         return "visibility.ranked" if design.boards is None else "consequences.comparison"
     return FACTS[fact].declare or fact
-
-
-def origin_of(fact: str, match: Match | None, facts: MetricFacts) -> Origin | None:
-    """Where a fact is declared, or ``None`` where it is not."""
-    group, _, key = fact.partition(".")
-    member = match.bound.get(group) if match else None
-    entry = facts.design.entry
-    if group in ("board", "consequence", "action", "counter"):
-        if member is None:
-            members = facts.groups.get(group) or []
-            member = members[0] if members else None
-        if member is None:
-            return None
-        if group == "counter":
-            return entry.place("counter_metrics", member.index, key)
-        if group == "consequence" and key == "kind":
-            return member.item.kind_origin  # type: ignore[union-attr]
-        names = {"effect": "effect_on_outcome", "causes_harm": "harms"}
-        return member.item.origin.below(names.get(key, key))  # type: ignore[union-attr]
-    if group == "agent":
-        return facts.design.agent_origin.below(key) if facts.design.agent_origin else None
-    if group == "derived":
-        return None
-    spec = FACTS[fact]
-    return entry.place(*spec.declare.split(".")) if spec.declare else None
 
 
 def _location(match: Match, facts: MetricFacts) -> Origin:

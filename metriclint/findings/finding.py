@@ -22,7 +22,7 @@ class Record(Struct, frozen=True, forbid_unknown_fields=True):
     """Base of everything in a report."""
 
 
-class Location(Record, frozen=True):
+class Location(Record, frozen=True, omit_defaults=True):
     """A place in a file. Lines and columns are 1-based, the end is exclusive; 0 means unknown."""
 
     path: Annotated[str, note("Path", "File, relative to the working folder.", "metrics/ai.yaml")]
@@ -34,6 +34,12 @@ class Location(Record, frozen=True):
         list[str | int],
         note("Route", "Keys and indexes from the top of the document.", ["metrics", "ai-tokens", "kind"]),
     ]
+    cell: Annotated[str, note("Cell", "Sheet and cell, in a workbook; line and column are its own.", "KPIs!D14")] = ""
+
+    @property
+    def shown(self) -> str:
+        """The place as people write it: ``metrics.yaml:12:5``, or ``kpis.xlsx:KPIs!D14``."""
+        return f"{self.path}:{self.cell or f'{self.line}:{self.column}'}"
 
 
 class Fact(Record, frozen=True):
@@ -42,10 +48,11 @@ class Fact(Record, frozen=True):
     fact: Annotated[str, note("Fact", "Name in the vocabulary.", "board.ranked")]
     value: Annotated[Any, note("Value", "Its value.", True)]
     provenance: Annotated[
-        Literal["declared", "derived", "assumed", "default"],
+        Literal["declared", "read", "inferred", "derived", "assumed", "default"],
         note(
             "Provenance",
-            "Declared in a file, derived, assumed from a template, or a default by design.",
+            "Declared in a document, read or inferred from a file of another tool, derived, assumed from a template, "
+            "or a default by design.",
             "declared",
         ),
     ]

@@ -192,7 +192,7 @@ def _add_project(
     if selection.left_out:
         hidden = check_project(project, selection.left_out, settings, evaluator).candidates
         total.filtered += sum(1 for c in hidden if reported is None or _touches(c, reported))
-    places = Places(project.texts)
+    places = Places.of(project)
     for candidate in candidates:
         places.want(origins_of(candidate, everything=options.everything))
         places.want([candidate.waiver.origin] if candidate.waiver else [])
@@ -201,7 +201,8 @@ def _add_project(
     places.want(q.entry.origin for q in questions if shown is None or q.entry.id in shown)
     chokes = choke_points(checked.incentives, (c.metric for c in candidates if c.status == "reported"))
     places.want(cut.lever.origin for cut in chokes)
-    role_notices = list(_role_notices(project))
+    remarks_of_adapters = (r for r in project.remarks if reported is None or r[1].path in reported)
+    role_notices = [*_role_notices(project), *remarks_of_adapters]
     places.want(origin for _, origin in role_notices)
     total.notices += [Notice(text, places.location(origin)) for text, origin in role_notices]
     total.choke_points += placed(chokes, places, project.name)

@@ -50,6 +50,23 @@ class Override(Declaration, frozen=True, kw_only=True):
     ] = field(default_factory=dict)
 
 
+class SourceSetting(Declaration, frozen=True, kw_only=True):
+    """How files of other tools are read. Where several fit a file, the last one counts."""
+
+    paths: Annotated[
+        list[str],
+        note("Paths", "Files or folders, relative to this file; * and ** are wildcards.", ["handbook/**/*.yml"]),
+    ]
+    adapter: Annotated[
+        str | None, note("Adapter", "What reads them; without it they are recognised by content.", "dbt")
+    ] = None
+    mapping: Annotated[
+        str | None,
+        note("Mapping", "A mapping file for lists, or the name of one that ships.", "./mappings/kpis.yaml"),
+    ] = None
+    skip: Annotated[bool, note("Skip", "Leave these files aside.", False)] = False
+
+
 class Config(Declaration, frozen=True):
     """Settings of one project. Every key is optional."""
 
@@ -83,6 +100,13 @@ class Config(Declaration, frozen=True):
     waivers: Annotated[WaiverLimits, note("Waivers", "Limits on accepted risks.", {"max_days": {"error": 90}})] = field(
         default_factory=WaiverLimits
     )
+    detect: Annotated[bool, note("Detect", "Read files of other tools that are recognised by their content.", True)] = (
+        True
+    )
+    sources: Annotated[
+        list[SourceSetting],
+        note("Sources", "How files of other tools are read.", [{"paths": ["kpis/*.yml"], "mapping": "gitlab-kpis"}]),
+    ] = field(default_factory=list)
     overrides: Annotated[
         list[Override],
         note("Overrides", "Other settings for some files.", [{"paths": ["legacy/**"], "ignore": ["GOV"]}]),

@@ -7,6 +7,7 @@ from msgspec import Struct, field
 from metriclint.files.problem import Route
 from metriclint.model.card import Metric
 from metriclint.model.config import Config
+from metriclint.model.foreign import Foreign
 from metriclint.model.objects import Action, Board, Decision, Harm, Outcome, Role, System
 from metriclint.model.waiver import Waiver
 
@@ -65,6 +66,10 @@ class Project(Struct):
     config: Config = field(default_factory=Config)
     texts: dict[str, str] = field(default_factory=dict)
     """Text of every file that was read, by its shown path; positions are found in it late."""
+    foreign: dict[str, Foreign] = field(default_factory=dict)
+    """Where things stand in files of other tools, by shown path."""
+    remarks: list[tuple[str, Origin]] = field(default_factory=list)
+    """What adapters have to say about their files."""
     roles: dict[str, Entry[Role]] = field(default_factory=dict)
     outcomes: dict[str, Entry[Outcome]] = field(default_factory=dict)
     harms: dict[str, Entry[Harm]] = field(default_factory=dict)
@@ -76,3 +81,8 @@ class Project(Struct):
     waivers: list[WaiverEntry] = field(default_factory=list)
     role_names: dict[str, Origin] = field(default_factory=dict)
     """Roles that are only named (implicit ones), with the first place that names them."""
+
+    def inferred_from(self, origin: Origin) -> str | None:
+        """From what a fact was inferred; ``None`` where somebody or some file says it."""
+        foreign = self.foreign.get(origin.path)
+        return None if foreign is None else foreign.inferred_from(origin.route)

@@ -118,7 +118,7 @@ class _Composer:
         self._titles = {id_: design.card.title for id_, design in incentives.designs.items()}
         self._ids = sorted(nodes)
         self._view = view
-        self._places = Places(incentives.project.texts)
+        self._places = Places.of(incentives.project)
         self._places.want(self._graph.nodes[id_].origin for id_ in self._ids)
         self._copies: dict[str, set[str]] = {}
         for id_ in self._ids:

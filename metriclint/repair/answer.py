@@ -95,7 +95,7 @@ def answer(found: Sequence[tuple[Repairs, Project]]) -> Fix:
     """Repairs of findings as an answer, options numbered through, changes placed."""
     places: dict[int, Places] = {}
     for repairs, project in found:
-        known = places.setdefault(id(project), Places(project.texts))
+        known = places.setdefault(id(project), Places.of(project))
         known.want(edit.origin for option in repairs.options for edit in option.edits)
     findings: list[Repaired] = []
     same: dict[tuple[int, frozenset[str]], int] = {}

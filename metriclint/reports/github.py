@@ -128,7 +128,7 @@ def _plain(a: _Annotation) -> str:
 
 
 def _where(place: Location) -> str:
-    return f"{_text(place.path)}:{place.line}:{place.column}"
+    return _text(place.shown)
 
 
 def _text(text: str) -> str:

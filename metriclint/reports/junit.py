@@ -80,7 +80,7 @@ def _finding(suite: ET.Element, f: Finding) -> None:
 
 
 def _details(f: Finding) -> str:
-    lines = [f"{f.location.path}:{f.location.line}:{f.location.column}", f"severity: {severity_words(f)}"]
+    lines = [f.location.shown, f"severity: {severity_words(f)}"]
     if f.known_as is not None:
         lines.append(f"worse: {f.known_as} in the baseline")
     if len(f.path) > 1:

@@ -203,7 +203,7 @@ def _name(f: Finding) -> str:
 
 
 def _where(place: Location) -> str:
-    return f"{escape(place.path)}:{place.line}"
+    return f"{escape(place.path)}:{escape(place.cell) or place.line}"
 
 
 # Wrong input

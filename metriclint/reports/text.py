@@ -134,7 +134,7 @@ def _known_before(findings: Sequence[Finding], paint: Paint) -> str:
 def _finding(f: Finding, also: list[Finding], paint: Paint, style: Style) -> str:
     place = f.location
     name = paint(f"{f.severity}[{f.rule}]", f.severity)
-    lines = [f"{clean(place.path)}:{place.line}:{place.column}: {name} {f.code}{_changed(f)}", block("", f.message, 2)]
+    lines = [f"{clean(place.shown)}: {name} {f.code}{_changed(f)}", block("", f.message, 2)]
     if f.excerpt:
         length = place.end_column - place.column if place.end_line == place.line else len(f.excerpt)
         lines.append(frame(place.line, f.excerpt, caret_of(place), length, paint, f.severity))
@@ -155,7 +155,7 @@ def _question(u: Undecided, paint: Paint, *, alone: bool) -> str:
     shown = ", ".join(f"`{k}`" for k in keys)
     more = f" and {len(u.declare) - len(keys)} more" if len(u.declare) > len(keys) else ""
     whose = f' about "{shorten(u.metric_title, 60)}"' if alone else ""
-    place = f"{clean(u.location.path)}:{u.location.line}:{u.location.column}"
+    place = clean(u.location.shown)
     text = f"declare {shown}{more} to decide {counted(len(u.rules), 'rule')}{whose}"
     return f"{place}: {paint('info', 'info')}: open questions\n{block('', text, 2)}"
 
@@ -172,7 +172,7 @@ def _open_questions(questions: list[Undecided], paint: Paint) -> str:
 
 
 def _notice(n: Notice, paint: Paint) -> str:
-    place = f"{clean(n.location.path)}:{n.location.line}:{n.location.column}: " if n.location else ""
+    place = f"{clean(n.location.shown)}: " if n.location else ""
     return f"{place}{paint('info', 'info')}: {clean(n.message)}"
 
 
@@ -201,6 +201,6 @@ def _summary(report: Report, paint: Paint) -> str:
 
 
 def _choke_point(c: ChokePoint, paint: Paint) -> str:
-    place = f" ({clean(c.location.path)}:{c.location.line}:{c.location.column})" if c.location else ""
+    place = f" ({clean(c.location.shown)})" if c.location else ""
     share = f"all {c.paths}" if c.cuts == c.paths else f"{c.cuts} of {c.paths}"
     return block("choke point: ", f"{c.text} cuts {share} risk paths{place}", 0, paint.good)

@@ -186,7 +186,7 @@ def _value(value: Any) -> Any:
 def _placed(traced: Iterable[Traced], before: Project, after: Project) -> list[Traced]:
     """The changes with their line: where it stands now, or where what is gone stood."""
     traced = list(traced)
-    was, now = Places(before.texts), Places(after.texts)
+    was, now = Places.of(before), Places.of(after)
     was.want(t.was for t in traced if t.now is None)
     now.want(t.now for t in traced)
     return [

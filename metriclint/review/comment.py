@@ -214,7 +214,8 @@ def _details(review: Review, head: Head) -> Iterator[str]:
     yield f"confidence that the pattern is there: {f.confidence}"
     for number in c.changes:
         change = review.changes[number]
-        place = f" ({escape(change.location.path)}:{change.location.line})" if change.location else ""
+        where = change.location
+        place = f" ({escape(where.path)}:{escape(where.cell) or where.line})" if where else ""
         yield f"{escape(change.text)}{place}"
     for number, option in enumerate(c.options, 1):
         yield f"option {number}: " + "; ".join(escape(edit) for edit in option.edits)

@@ -17,6 +17,8 @@ _OURS: dict[tuple[str, str], str] = {
     ("Agent", "approval"): "approval of what agents do in {}",
     ("Agent", "identity"): "identity of agents in {}",
     ("Board", "shows"): "metric",
+    ("Config", "detect"): "reading of other formats",
+    ("Config", "sources"): "setting of a source",
     ("Config", "fail_on"): "threshold for failing",
     ("Config", "ignore"): "left-out rule",
     ("Config", "overrides"): "override",

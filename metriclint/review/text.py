@@ -33,7 +33,8 @@ def _compared(review: Review) -> str:
 def _changes(changes: Sequence[Change]) -> str:
     lines = ["what changes:"]
     for change in changes[:_CHANGES]:
-        place = f" ({clean(change.location.path)}:{change.location.line})" if change.location else ""
+        where = change.location
+        place = f" ({clean(where.path)}:{clean(where.cell) or where.line})" if where else ""
         lines.append(block("- ", change.text + place, 2))
     if len(changes) > _CHANGES:
         lines.append(f"  - and {len(changes) - _CHANGES} more (--format json has them all)")
@@ -42,7 +43,7 @@ def _changes(changes: Sequence[Change]) -> str:
 
 def _finding(review: Review, head: Head, paint: Paint) -> str:
     f, c = head.finding, head.compared
-    place = f"{clean(f.location.path)}:{f.location.line}:{f.location.column}"
+    place = clean(f.location.shown)
     name = paint(f"{f.severity}[{f.rule}]", f.severity)
     lines = [f"{place}: {name} {f.code} ({_state(c)})", block("", f.message, 2)]
     causes = [review.changes[n].text for n in c.changes]

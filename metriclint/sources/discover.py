@@ -14,7 +14,9 @@ from metriclint.model.config import Config
 from metriclint.sources.configuration import CONFIG_NAMES, read_config
 from metriclint.sources.tree import DISK, Listed, Tree
 
-SUFFIXES = (".yaml", ".yml", ".json")
+NATIVE_SUFFIXES = (".yaml", ".yml", ".json")
+SUFFIXES = (*NATIVE_SUFFIXES, ".jsonl", ".ndjson", ".csv", ".toml", ".xlsx", ".xlsm", ".tmdl", ".bim")
+"""Endings of files that are looked into: those of documents, and those that an adapter may read."""
 _SKIPPED_FOLDERS = {"node_modules", "__pycache__", "venv"}
 
 
@@ -106,7 +108,8 @@ class Finder:
 
     def _add_paths_of(self, root: Path) -> None:
         """Add the configured paths of a project. One that is not there or leads out of it is told in the end."""
-        for path in self._group_of(root).config.paths:
+        config = self._group_of(root).config
+        for path in (*config.paths, *_fixed_parts(config)):
             place = Path(os.path.normpath(root / path))
             if place.is_relative_to(root) and self.tree.lexists(place):
                 self.add(_shown(place, self.here))
@@ -131,7 +134,7 @@ class Finder:
                 if here and group.files:
                     group.files += (f for f in self._walk(self.here, "") if self._root_of(f.file.parent) is None)
                 continue
-            for path in group.config.paths:
+            for path in (*group.config.paths, *_fixed_parts(group.config)):
                 start = Path(os.path.normpath(root / path))
                 group.files += (f for f in self._configured(start, root) if self._root_of(f.file.parent) == root)
 
@@ -199,6 +202,17 @@ class Finder:
                 config = read
             self._groups[root] = Group(root, _shown(root, self.here) if root else "", config)
         return self._groups[root]
+
+
+def _fixed_parts(config: Config) -> list[str]:
+    """For each pattern of ``sources`` the folder or file before its first wildcard."""
+    found = []
+    for setting in config.sources if "." not in config.paths else ():
+        for pattern in () if setting.skip else setting.paths:
+            parts = pattern.split("/")
+            fixed = next((n for n, part in enumerate(parts) if "*" in part or "?" in part), len(parts))
+            found.append("/".join(parts[:fixed]) or ".")
+    return found
 
 
 def _is_file(entry: Listed) -> bool:

@@ -12,23 +12,30 @@ from metriclint.model.document import SECTIONS, Document, OverlayDocument
 from metriclint.model.project import Entry, MetricEntry, Origin, Project, WaiverEntry
 from metriclint.model.text import normal_title
 from metriclint.sources import overlay
+from metriclint.sources.foreign import located as foreign_problems
 from metriclint.sources.native import ReadFile, place_problems
 from metriclint.sources.references import cycle_problems, reference_problems
+from metriclint.sources.settle import renamed, settle
 
 
 def link(files: list[ReadFile], name: str, config: Config) -> tuple[Project, list[Problem]]:
     """One project out of the documents of its files, and every problem between them, placed."""
     project = Project(name=name, config=config, texts={f.path: f.text for f in files})
+    project.foreign = {f.path: f.foreign for f in files if f.foreign is not None}
     problems: list[Problem] = []
-    natives = [f for f in files if isinstance(f.document, Document)]
+    read = [f for f in files if isinstance(f.document, Document)]
+    natives = sorted(read, key=lambda f: f.foreign is not None)
     overlays = [f for f in files if isinstance(f.document, OverlayDocument)]
     for file in [*natives, *overlays]:
         _add_sections(project, file, problems)
     _apply_overlays(project, natives, overlays, problems)
+    for file in natives:
+        if file.foreign is not None:
+            settle(project, file)
     problems += reference_problems(project)
     problems += cycle_problems(project)
     unread = [f for f in files if f.document is None]
-    return project, _placed([p for p in problems if not _may_be_declared(p, unread)], project.texts)
+    return project, _placed([p for p in problems if not _may_be_declared(p, unread)], project)
 
 
 def _may_be_declared(problem: Problem, unread: list[ReadFile]) -> bool:
@@ -36,11 +43,18 @@ def _may_be_declared(problem: Problem, unread: list[ReadFile]) -> bool:
     return bool(problem.unknown) and any(f.unseen or problem.unknown in f.text for f in unread)
 
 
-def _placed(problems: list[Problem], texts: dict[str, str]) -> list[Problem]:
+def _placed(problems: list[Problem], project: Project) -> list[Problem]:
     by_path: dict[str, list[Problem]] = {}
     for problem in dict.fromkeys(problems):
         by_path.setdefault(problem.path, []).append(problem)
-    return [p for path in sorted(by_path) for p in place_problems(by_path[path], texts.get(path, ""))]
+    placed: list[Problem] = []
+    for path in sorted(by_path):
+        foreign = project.foreign.get(path)
+        if foreign is not None:
+            placed += foreign_problems(by_path[path], foreign)
+        else:
+            placed += place_problems(by_path[path], project.texts.get(path, ""))
+    return placed
 
 
 def _add_sections(project: Project, file: ReadFile, problems: list[Problem]) -> None:
@@ -53,7 +67,9 @@ def _add_sections(project: Project, file: ReadFile, problems: list[Problem]) -> 
         make = MetricEntry if section == "metrics" else Entry
         for id_, value in getattr(document, section).items():
             origin = Origin(file.path, (section, id_))
-            if id_ in known:
+            if id_ in known and file.foreign is not None and known[id_].origin.path in project.foreign:
+                id_ = renamed(project, section, id_, file.path, origin)
+            elif id_ in known:
                 problems.append(_twice(known[id_].origin, origin, id_))
                 continue
             known[id_] = make(id_, value, origin)
@@ -78,7 +94,7 @@ def _apply_overlays(
 ) -> None:
     if not overlays:
         return
-    raw = {id_: card for f in natives for id_, card in (f.raw.get("metrics") or {}).items()}
+    raw = _raw_cards(project, natives)
     titles: dict[str, list[str]] = {}
     for id_, entry in project.metrics.items():
         for title in (entry.value.title, *entry.value.aliases):
@@ -88,6 +104,8 @@ def _apply_overlays(
     for file in overlays:
         cards: dict[str, OverlayCard] = getattr(file.document, "metrics", {})
         for key, extra in (file.raw.get("metrics") or {}).items():
+            if overlay.is_pattern(key):
+                continue
             hits = overlay.match(key, titles, project.metrics)
             if len(hits) != 1:
                 problems.append(overlay.unmatched(file.path, key, hits, titles, project.metrics))
@@ -95,6 +113,36 @@ def _apply_overlays(
             _overlay_one(project, hits[0], raw, extra or {}, file.path, ("metrics", key), problems)
             if key in cards:
                 _add_waivers(project, hits[0], cards[key], Origin(file.path, ("metrics", key)))
+    for file in overlays:
+        _apply_patterns(project, file, raw, titles, problems)
+
+
+def _raw_cards(project: Project, natives: list[ReadFile]) -> dict[str, Any]:
+    """Raw cards by the id that they have in the project: one of a foreign file may have another in its file."""
+    by_place = {(e.origin.path, e.origin.route[-1]): id_ for id_, e in project.metrics.items()}
+    raw: dict[str, Any] = {}
+    for file in natives:
+        for own, card in (file.raw.get("metrics") or {}).items():
+            if (id_ := by_place.get((file.path, own))) is not None:
+                raw[id_] = card
+    return raw
+
+
+def _apply_patterns(
+    project: Project, file: ReadFile, raw: dict[str, Any], titles: dict[str, list[str]], problems: list[Problem]
+) -> None:
+    """Entries for several metrics at once, after all others: they fill what is still silent and contradict nothing."""
+    for key, extra in (file.raw.get("metrics") or {}).items():
+        if not overlay.is_pattern(key):
+            continue
+        hits = overlay.match_all(key, titles, project.metrics)
+        if not hits:
+            problems.append(overlay.unmatched(file.path, key, [], titles, project.metrics))
+        cards: dict[str, OverlayCard] = getattr(file.document, "metrics", {})
+        for id_ in hits:
+            _overlay_one(project, id_, raw, extra or {}, file.path, ("metrics", key), [])
+            if key in cards:
+                _add_waivers(project, id_, cards[key], Origin(file.path, ("metrics", key)))
 
 
 def _overlay_one(
@@ -107,11 +155,13 @@ def _overlay_one(
     problems: list[Problem],
 ) -> None:
     extra = {k: v for k, v in extra.items() if k != "waivers"}
-    merged, patches, wrong = overlay.merge(raw.get(id_), extra, (), above, path)
-    problems += wrong
-    if wrong:
-        return
     entry = project.metrics[id_]
+    foreign = project.foreign.get(entry.origin.path)
+    soft = overlay.softer(foreign, entry) if foreign is not None else frozenset()
+    merged, patches, wrong = overlay.merge(raw.get(id_), extra, (), above, path, soft)
+    problems += wrong
+    if wrong and not overlay.is_pattern(str(above[-1])):
+        return
     raw[id_] = merged
     card = msgspec.convert(plain(merged), Metric)
     placed = [(at, Origin(path, there)) for at, there in patches]

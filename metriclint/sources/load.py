@@ -9,7 +9,8 @@ from metriclint.files.problem import Problem
 from metriclint.files.yaml_values import decode
 from metriclint.model.config import Config
 from metriclint.model.project import Project
-from metriclint.sources.discover import Finder, Found, Group
+from metriclint.sources.discover import NATIVE_SUFFIXES, Finder, Found, Group
+from metriclint.sources.foreign import read_file
 from metriclint.sources.link import link
 from metriclint.sources.native import read_document
 from metriclint.sources.tree import DISK, Tree
@@ -68,9 +69,9 @@ def _load_group(group: Group, loaded: Loaded, standing_in: tuple[str, bytes] | N
     files = []
     for found in group.files:
         data = standing_in[1] if standing_in and standing_in[0] == found.shown else None
-        read = read_document(found, None if data is None else decode(data, found.shown), tree)
+        read = read_file(found, group, tree, None if data is None else decode(data, found.shown))
         if read.skipped:
-            if _BASELINE not in read.text[:200]:
+            if found.shown.endswith(NATIVE_SUFFIXES) and _BASELINE not in read.text[:200]:
                 loaded.skipped.append(read.path)
             continue
         files.append(read)

@@ -3,13 +3,14 @@
 import re
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from metriclint.files.positions import find_spans
-from metriclint.files.problem import Problem, did_you_mean, excerpt_of
+from metriclint.files.problem import Problem, Route, did_you_mean, excerpt_of
 from metriclint.files.shape import to_struct
 from metriclint.files.yaml_values import SEVERAL, line_at, parse, read_text
 from metriclint.model.document import SECTIONS, Document, OverlayDocument
+from metriclint.model.foreign import Foreign
 from metriclint.sources.discover import Found
 from metriclint.sources.forms import form_problems
 from metriclint.sources.tree import DISK, Tree
@@ -30,6 +31,12 @@ class ReadFile(Struct):
     skipped: bool = False
     unseen: bool = False
     """Its text is not known: nothing can be said about what it declares."""
+    foreign: Foreign | None = None
+    """Where things stand in it, for a file of another tool."""
+    remarks: list[str] = field(default_factory=list)
+    """What an adapter has to say; the place of the first is ``("remarks", 0)``."""
+    loose: set[Route] = field(default_factory=set)
+    """References that may lead nowhere."""
 
 
 def read_document(found: Found, text: str | Problem | None = None, tree: Tree = DISK) -> ReadFile:
@@ -56,7 +63,7 @@ def read_document(found: Found, text: str | Problem | None = None, tree: Tree = 
         return ReadFile(found.shown, content, None, None, [] if foreign else problems, skipped=foreign)
     if not found.explicit and not _begins_as_ours(value):
         return ReadFile(found.shown, content, None, None, [], skipped=True)
-    document, more = _typed(value, found.shown)
+    document, more = typed(value, found.shown)
     problems = place_problems([*problems, *more], content)
     return ReadFile(found.shown, content, None if problems else document, value, problems)
 
@@ -79,7 +86,8 @@ def _foreign(found: Found, tree: Tree) -> bool:
     return b"metriclint" not in head.replace(b"\x00", b"")
 
 
-def _typed(value: Any, path: str) -> tuple[Document | OverlayDocument | None, list[Problem]]:
+def typed(value: Any, path: str) -> tuple[Document | OverlayDocument | None, list[Problem]]:
+    """Raw values as a document, and what is wrong with them (routes, no lines yet)."""
     if not isinstance(value, dict):
         return None, [Problem(path, 1, 1, "a document is a mapping that begins with `metriclint: 1`")]
     if "metriclint" not in value:

@@ -1,0 +1,137 @@
+"""Adapters: what an adapter gets, and finding the one that reads a file.
+
+An adapter is one module of :mod:`metriclint.sources.adapters` with
+
+- ``TITLE``, what people call the format,
+- ``SUFFIXES``, the endings of its files,
+- ``claims(file)``, whether a file that nobody assigned is certainly of this format: cheap, by marks in its content,
+- ``read(file, draft)``, which fills a :class:`~metriclint.sources.draft.Draft`; for what it cannot use it calls
+  ``draft.problem`` and goes on.
+
+Nothing registers it.
+"""
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Callable
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any, Protocol, cast
+
+from metriclint.files.problem import Problem
+from metriclint.files.yaml_values import decode, parse
+from metriclint.sources.draft import Draft
+from metriclint.sources.tree import DISK, Tree
+
+_HEAD = 20_000
+
+
+class SourceFile:
+    """A file as an adapter gets it."""
+
+    def __init__(
+        self, path: str, data: bytes, *, place: Path = Path(), mapping: str | None = None, tree: Tree = DISK
+    ) -> None:
+        self.path = path
+        """As it is shown."""
+        self.place = place
+        """Where it lies."""
+        self.data = data
+        self.mapping = mapping
+        """A mapping that the configuration names for it: a path, or the name of one that ships."""
+        self.tree = tree
+
+    @cached_property
+    def suffix(self) -> str:
+        """Ending of the name in small letters, with its dot."""
+        return Path(self.path).suffix.lower()
+
+    @cached_property
+    def decoded(self) -> str | Problem:
+        """The text, or the problem with it."""
+        return decode(self.data, self.path)
+
+    @cached_property
+    def text(self) -> str:
+        """The text; empty where it is none."""
+        return "" if isinstance(self.decoded, Problem) else self.decoded
+
+    @cached_property
+    def head(self) -> str:
+        """The first characters, for a quick look."""
+        return self.data[:_HEAD].decode("utf-8", "replace")
+
+    def values(self, draft: Draft) -> Any:
+        """The values of a YAML or JSON file of one document; ``None`` where there are none, told as problems."""
+        if isinstance(self.decoded, Problem):
+            draft.problems.append((self.decoded, None))
+            return None
+        value, problems = parse(self.text, self.path)
+        draft.problems += [(problem, None) for problem in problems]
+        draft.foreign.text = self.text
+        return value
+
+    def documents(self, draft: Draft) -> list[tuple[int, Any]]:
+        """The documents of a YAML stream, each with its number for :class:`~metriclint.model.foreign.At`.
+
+        What cannot be read is told as a problem and left out; empty documents are left out.
+        """
+        if isinstance(self.decoded, Problem):
+            draft.problems.append((self.decoded, None))
+            return []
+        parts = _parts(self.text)
+        draft.foreign.text, draft.foreign.parts = self.text, tuple(parts)
+        found = []
+        for number, (before, text) in enumerate(parts):
+            value, problems = parse(text, self.path)
+            draft.problems += [(p._replace(line=p.line + before) if p.line else p, None) for p in problems]
+            if value is not None:
+                found.append((number, value))
+        return found
+
+
+_BORDER = re.compile(r"^---(?=[ \t\r]*$|[ \t]+#.*$)|^\.\.\.[ \t\r]*$", re.MULTILINE)
+
+
+def _parts(text: str) -> list[tuple[int, str]]:
+    """The documents of a stream, as lines before each and its text."""
+    parts, start = [], 0
+    for border in _BORDER.finditer(text):
+        parts.append((text.count("\n", 0, start), text[start : border.start()]))
+        start = border.end()
+    parts.append((text.count("\n", 0, start), text[start:]))
+    return parts
+
+
+class Adapter(Protocol):
+    """What a module of :mod:`metriclint.sources.adapters` has."""
+
+    TITLE: str
+    SUFFIXES: tuple[str, ...]
+    claims: Callable[[SourceFile], bool]
+    read: Callable[[SourceFile, Draft], None]
+
+
+@lru_cache(maxsize=1)
+def adapter_names() -> tuple[str, ...]:
+    """Names of all adapters, as ``adapter`` in the configuration takes them: ``metric_hub`` is ``metric-hub``."""
+    package = importlib.import_module("metriclint.sources.adapters")
+    return tuple(sorted(m.name.replace("_", "-") for m in pkgutil.iter_modules(package.__path__) if not m.ispkg))
+
+
+@lru_cache(maxsize=64)
+def adapter(name: str) -> Adapter:
+    """An adapter by name. Raises KeyError for an unknown one."""
+    if name not in adapter_names():
+        raise KeyError(name)
+    return cast(Adapter, importlib.import_module(f"metriclint.sources.adapters.{name.replace('-', '_')}"))
+
+
+def adapter_of(file: SourceFile) -> str | None:
+    """The adapter that claims a file."""
+    for name in adapter_names():
+        one = adapter(name)
+        if file.suffix in one.SUFFIXES and one.claims(file):
+            return name
+    return None

@@ -1,0 +1,136 @@
+"""Reading files of other tools in place: an adapter's draft becomes a document like any other, with its places."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from metriclint.files.globs import fits
+from metriclint.files.positions import START
+from metriclint.files.problem import Problem, did_you_mean, excerpt_of
+from metriclint.model.config import SourceSetting
+from metriclint.model.document import Document
+from metriclint.model.foreign import Foreign, Place
+from metriclint.sources.adapter import SourceFile, adapter, adapter_names, adapter_of
+from metriclint.sources.discover import NATIVE_SUFFIXES, SUFFIXES, Found, Group
+from metriclint.sources.draft import Draft
+from metriclint.sources.native import ReadFile, read_document, typed
+from metriclint.sources.tree import DISK, Tree
+
+_LARGEST = 200_000_000
+"""Bytes of a file that is not named and not assigned, above which nobody looks into it."""
+
+
+def read_file(found: Found, group: Group, tree: Tree = DISK, text: str | Problem | None = None) -> ReadFile:
+    """Read a file of a project: a native document, else by the adapter that is assigned to it or that claims it.
+
+    A file met on a walk that neither is stays aside; one that the user named is told as a native document that is none.
+    """
+    setting = _setting(found, group)
+    native = found.shown.endswith(NATIVE_SUFFIXES) or not found.shown.endswith(SUFFIXES)
+    if setting is None and native:
+        first = read_document(replace(found, explicit=False), text, tree)
+        if not first.skipped:
+            return first
+    if setting is not None and setting.skip and not found.explicit:
+        return _aside(found)
+    if text is None or not isinstance(text, str):
+        try:
+            data = tree.read_bytes(found.file)
+        except OSError:
+            return read_document(found, text, tree) if native or found.explicit else _aside(found)
+    else:
+        data = text.encode()
+    file = SourceFile(found.shown, data, place=found.file, tree=tree)
+    if setting is not None and not setting.skip and (setting.adapter or setting.mapping):
+        return _assigned(file, setting, group)
+    if (found.explicit or group.config.detect) and (found.explicit or len(data) <= _LARGEST):
+        name = adapter_of(file)
+        if name is not None:
+            return _read(file, name)
+    if native:
+        return read_document(found, text, tree)
+    return _unknown(found) if found.explicit else _aside(found)
+
+
+def _unknown(found: Found) -> ReadFile:
+    message = "nothing recognises this file: `sources` in the configuration can name an adapter or a mapping for it"
+    return ReadFile(found.shown, "", None, None, [Problem(found.shown, 0, 0, message, (), adapter_names())])
+
+
+def _aside(found: Found) -> ReadFile:
+    return ReadFile(found.shown, "", None, None, [], skipped=True)
+
+
+def _setting(found: Found, group: Group) -> SourceSetting | None:
+    """The last setting that fits a file."""
+    if not group.config.sources or group.root is None:
+        return None
+    try:
+        below = found.file.absolute().relative_to(group.root).as_posix()
+    except ValueError:
+        return None
+    fitting = [s for s in group.config.sources if any(fits(below, pattern) for pattern in s.paths)]
+    return fitting[-1] if fitting else None
+
+
+def _assigned(file: SourceFile, setting: SourceSetting, group: Group) -> ReadFile:
+    name = setting.adapter or "records"
+    if name not in adapter_names():
+        message = f'unknown adapter "{name}" (named by `sources` of the configuration)'
+        problem = Problem(file.path, 0, 0, message, (), adapter_names(), did_you_mean(name, adapter_names()))
+        return ReadFile(file.path, "", None, None, [problem])
+    if setting.mapping is not None:
+        file.mapping = str((group.root or Path()) / setting.mapping) if "/" in setting.mapping else setting.mapping
+    return _read(file, name)
+
+
+def _read(file: SourceFile, name: str) -> ReadFile:
+    draft = draft_of(file, name)
+    foreign = draft.foreign
+    problems = [_placed(problem, at, foreign) for problem, at in draft.problems]
+    document, more = typed(draft.document, file.path)
+    problems += located(more, foreign)
+    for number, remark in enumerate(draft.remarks):
+        foreign.places["remarks", number] = remark.place
+    return ReadFile(
+        file.path,
+        foreign.text,
+        None if problems or not isinstance(document, Document) else document,
+        draft.document,
+        sorted(problems, key=lambda p: (p.line, p.column)),
+        foreign=foreign,
+        remarks=[remark.message for remark in draft.remarks],
+        loose=draft.loose,
+    )
+
+
+def draft_of(file: SourceFile, name: str) -> Draft:
+    """What an adapter makes of a file."""
+    draft = Draft(file.path, foreign=Foreign(name))
+    adapter(name).read(file, draft)
+    if not draft.has_any and not draft.problems:
+        draft.remark(f"read by {name}: it holds no metric", START)
+    return draft
+
+
+def _placed(problem: Problem, at: Place | None, foreign: Foreign) -> Problem:
+    if problem.line or at is None:
+        return problem
+    here = Foreign(foreign.adapter, foreign.text, foreign.parts, {("problem",): at})
+    return located([problem._replace(route=("problem",))], here)[0]._replace(route=())
+
+
+def located(problems: Iterable[Problem], foreign: Foreign) -> list[Problem]:
+    """Problems of a foreign file with line, column and the text around it, in the order of places."""
+    listed = list(problems)
+    spans = foreign.spans({p.route for p in listed if not p.line})
+    placed = []
+    for problem in listed:
+        if not problem.line:
+            span = spans[problem.route]
+            line = foreign.line(problem.route, span)
+            excerpt, caret = excerpt_of(line, span.column if foreign.cell(problem.route) is None else 1)
+            problem = problem._replace(line=span.line, column=span.column, excerpt=excerpt, caret=caret)
+        placed.append(problem)
+    return sorted(placed, key=lambda p: (p.line, p.column))
