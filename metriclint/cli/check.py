@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
@@ -52,6 +53,12 @@ LEVELS = ("error", "warning", "note", "info", "never")
 @click.option("--today", metavar="DATE", help="Date that reviews and waivers are held against.  [default: today]")
 @click.option("--stdin-filename", default="stdin.yaml", metavar="FILE", help="File that standard input stands for.")
 @color_option
+@click.option(
+    "--options/--no-options",
+    "options_wanted",
+    default=None,
+    help="Search a proven option for the worst findings of a text report.  [default: on a terminal]",
+)
 @click.option("--verbose", "-v", is_flag=True, help="Show every finding, option and open question.")
 @click.option(
     "--changed",
@@ -74,6 +81,7 @@ def command(
     today: str | None,
     stdin_filename: str,
     color: str,
+    options_wanted: bool | None,
     verbose: bool,
     changed: bool,
     no_cache: bool,
@@ -123,10 +131,25 @@ def command(
         if all(o.file is not None for o in machine):
             fail(problems, color)
         sys.exit(WRONG_INPUT)
-    printed = _write(outputs, report, color, verbose)
+    proven: _Proven = {}
+    if _wants_options(options_wanted, outputs) and report.at_or_above("warning"):
+        from metriclint.repair.best import best_options
+
+        proven = best_options(loaded.projects, day, loaded.reported)
+    printed = _write(outputs, report, color, verbose, proven)
     code = FINDINGS if _fails(report, loaded.projects, fail_on) else 0
     keep(code, printed.encode("utf-8", "replace"))
     sys.exit(code)
+
+
+_Proven = Mapping[tuple[str, str], str]
+
+
+def _wants_options(wish: bool | None, outputs: "Sequence[_Output]") -> bool:
+    """Whether to search options: as asked, else where somebody reads along on a terminal."""
+    if all(o.format != "text" for o in outputs):
+        return False
+    return wish if wish is not None else sys.stdout.isatty() and any(o == ("text", None) for o in outputs)
 
 
 def _watch(ctx: click.Context, paths: Sequence[str], outputs: "Sequence[_Output]") -> None:
@@ -181,14 +204,16 @@ def _outputs(formats: Sequence[str], output: str | None) -> list[_Output]:
     return outputs
 
 
-def _write(outputs: Sequence[_Output], report: Report, color: str, verbose: bool) -> str:
+def _write(
+    outputs: Sequence[_Output], report: Report, color: str, verbose: bool, proven: _Proven = MappingProxyType({})
+) -> str:
     """Render all reports, then write them: files first, so that whoever reads standard output finds them.
 
     Returns what went to standard output.
     """
     texts = []
     for name, file in outputs:
-        style = Style(use_color(color) if file is None else color == "always", verbose)
+        style = Style(use_color(color) if file is None else color == "always", verbose, proven)
         texts.append((renderer(name)(report, style), file))
     emit_all(texts)
     return "".join(text for text, file in texts if file is None)

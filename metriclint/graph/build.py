@@ -28,11 +28,17 @@ class Incentives(Struct):
     """What comes back to each metric by way of its wholes; worked out when it is first asked for."""
 
 
-def build(project: Project, dictionary: Dictionary | None = None, without: Collection[str] = frozenset()) -> Incentives:
+def build(
+    project: Project,
+    dictionary: Dictionary | None = None,
+    without: Collection[str] = frozenset(),
+    undrawn: Collection[str] = frozenset(),
+) -> Incentives:
     """The incentive graph of a project.
 
     ``dictionary`` holds the gaming templates; the built-in ones by default. ``without`` are metrics that stand alone
-    and are not looked at. Retired metrics are part of the graph (an index may still use them).
+    and are not looked at, ``undrawn`` such that have a design and no part in the graph. Retired metrics are part of the
+    graph (an index may still use them).
     """
     incentives = Incentives(project)
     designer = Designer(project, (lambda: dictionary) if dictionary else built_in)
@@ -46,8 +52,9 @@ def build(project: Project, dictionary: Dictionary | None = None, without: Colle
             incentives.wholes.setdefault(source, []).append(id_)
     builder = _Builder(incentives)
     builder.add_shared()
-    for design in incentives.designs.values():
-        builder.add_design(design)
+    for id_, design in incentives.designs.items():
+        if id_ not in undrawn:
+            builder.add_design(design)
     return incentives
 
 

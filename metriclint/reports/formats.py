@@ -2,7 +2,8 @@
 
 import importlib
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from metriclint.findings.finding import Report
@@ -13,6 +14,8 @@ class Style(NamedTuple):
 
     color: bool = False
     verbose: bool = False
+    proven: Mapping[tuple[str, str], str] = MappingProxyType({})
+    """Words for a proven option by project and fingerprint, where options were searched."""
 
 
 Render = Callable[[Report, Style], str]

@@ -141,7 +141,10 @@ def _finding(f: Finding, also: list[Finding], paint: Paint, style: Style) -> str
     if len(f.path) > 1:
         lines.append(block("path: ", path_words(f.path)))
     lines.append(block("why it may backfire: ", f.why if style.verbose else gist(f.why)))
-    for fix in f.fixes if style.verbose else f.fixes[:1]:
+    proven = style.proven.get((f.project, f.fingerprint))
+    if proven is not None:
+        lines.append(block("proven to help: ", proven, style=paint.good))
+    for fix in f.fixes if style.verbose else f.fixes[: proven is None]:
         lines.append(block("what you can do: ", fix.text, style=paint.good))
     if f.more:
         lines.append(block("", f"and {f.more} more like it on this metric", 4))
