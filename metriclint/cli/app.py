@@ -1,7 +1,10 @@
 """The command line: one module a command, imported when it is called."""
 
+import atexit
+import contextlib
 import gc
 import importlib
+import keyword
 import os
 import sys
 from typing import NoReturn
@@ -10,7 +13,10 @@ import click
 
 from metriclint.version import VERSION
 
+INTERRUPTED = 130
+"""Exit code of a run that Ctrl-C has ended."""
 _COMMANDS = {
+    "audit": "Write an audit pack: report, register of findings, and the data behind them.",
     "baseline": "Findings known from before, so that only new ones fail.",
     "check": "Check metric declarations.",
     "completion": "Print the script that makes a shell complete commands, options and ids.",
@@ -20,11 +26,15 @@ _COMMANDS = {
     "explain": "Explain a rule in full.",
     "fix": "Show or write proven repairs.",
     "graph": "Draw the incentives around a metric, a finding or a project.",
+    "import": "Write native cards out of files of other tools, with where each fact came from.",
     "init": "Set metriclint up in this folder: settings, a first card, hook and CI.",
     "new": "Answer plain questions about a number, and get its card.",
+    "responses": "Take back what was answered in a register of findings.",
+    "questionnaire": "Print the questions about a number as a form.",
     "review": "Compare two states of a repository by meaning.",
     "rules": "The catalogue of rules, and the tests inside its files.",
     "schema": "Print a published JSON Schema.",
+    "studio": "Questions and answers about numbers, in a browser on this machine.",
     "waive": "Accept the risk of a finding for a time, as a waiver.",
     "why": "Show how a number reaches a consequence, or what feeds one.",
 }
@@ -42,7 +52,9 @@ class LazyGroup(click.Group):
         """The command of a name."""
         if cmd_name not in _COMMANDS:
             return None
-        found: click.Command = importlib.import_module(f"metriclint.cli.{cmd_name}").command
+        # A keyword of Python cannot be the name of a module.
+        module = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
+        found: click.Command = importlib.import_module(f"metriclint.cli.{module}").command
         return found
 
     def resolve_command(
@@ -74,17 +86,27 @@ def run() -> NoReturn:
     # (a third of the time at ten thousand cards).
     gc.disable()
     try:
-        sys.exit(app(standalone_mode=False))
+        _leave(app(standalone_mode=False) or 0)
+    except SystemExit as end:
+        _leave(end.code)
     except click.ClickException as error:
         error.show()
-        sys.exit(error.exit_code)
+        _leave(error.exit_code)
     except (KeyboardInterrupt, click.Abort):
         sys.stderr.write("interrupted\n")
-        sys.exit(130)
+        _leave(INTERRUPTED)
     except BrokenPipeError:
         # Whoever reads has gone; say nothing more, also not at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
-    finally:
-        # The interpreter collects once more at its end; there is nothing worth finding.
-        gc.freeze()
+        _leave(0)
+
+
+def _leave(code: object) -> NoReturn:
+    """End the process at once. Taking a large project apart, object by object, would find nothing worth the time."""
+    if code is not None and not isinstance(code, int):
+        sys.exit(str(code))
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            stream.flush()
+    os._exit(code or 0)
