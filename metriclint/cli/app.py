@@ -16,6 +16,7 @@ from metriclint.version import VERSION
 INTERRUPTED = 130
 """Exit code of a run that Ctrl-C has ended."""
 _COMMANDS = {
+    "annotate": "Check a workbook and return a copy with findings as comments.",
     "audit": "Write an audit pack: report, register of findings, and the data behind them.",
     "baseline": "Findings known from before, so that only new ones fail.",
     "check": "Check metric declarations.",
@@ -24,6 +25,7 @@ _COMMANDS = {
     "demo": "Check the tokenmaxxing case in its three stages.",
     "distortion": "How far what metrics pay for lies from what a goal needs.",
     "explain": "Explain a rule in full.",
+    "export": "Write a project as a workbook that reads back to the same declarations.",
     "fix": "Show or write proven repairs.",
     "graph": "Draw the incentives around a metric, a finding or a project.",
     "import": "Write native cards out of files of other tools, with where each fact came from.",
@@ -35,6 +37,7 @@ _COMMANDS = {
     "rules": "The catalogue of rules, and the tests inside its files.",
     "schema": "Print a published JSON Schema.",
     "studio": "Questions and answers about numbers, in a browser on this machine.",
+    "template": "Write a workbook to fill in, with plain questions and lists to choose from.",
     "waive": "Accept the risk of a finding for a time, as a waiver.",
     "why": "Show how a number reaches a consequence, or what feeds one.",
 }

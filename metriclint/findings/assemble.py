@@ -61,7 +61,7 @@ def finding(
         confidence=candidate.confidence,
         metric=candidate.metric,
         metric_title=facts.design.card.title,
-        message=fill(rule.message, match, facts, incentives),
+        message=fill(rule.message, match, facts, incentives, candidate.words),
         fingerprint=candidate.fingerprint,
         location=location,
         facts=list(_facts(candidate, places)) if everything else [],
@@ -125,7 +125,7 @@ def _facts(candidate: Candidate, places: Places) -> Iterator[Fact]:
 def _said(origin: Origin, project: Project) -> tuple[Literal["declared", "read", "inferred"], str]:
     """How a fact came in, and from what it was inferred if it was."""
     foreign = project.foreign.get(origin.path)
-    if foreign is None:
+    if foreign is None or foreign.declares:
         return "declared", ""
     source = foreign.inferred_from(origin.route)
     return ("read", f"by {foreign.adapter}") if source is None else ("inferred", f"from {source}")

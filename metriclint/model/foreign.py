@@ -43,6 +43,8 @@ class Foreign(Struct):
     """What is known about a file of another tool. Routes are those of the native document that was made of it."""
 
     adapter: str
+    declares: bool = False
+    """Is it a form of our own, in which people declare facts as in a document."""
     text: str = ""
     parts: tuple[tuple[int, str], ...] = ()
     """Where the file holds several texts: lines before each, and the text."""
