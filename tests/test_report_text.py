@@ -230,3 +230,14 @@ def test_only_the_first_of_what_is_assumed_is_marked() -> None:
     path = [Step("x:y", "action", title, verb, None, assumed) for title, verb, assumed in steps]
     words = "Pad (assumed) → moves → Tokens → shown on → Board → read in → Talk (assumed)"
     assert path_words(path) == words
+
+
+def test_open_questions_on_many_metrics_of_a_file_are_told_once(cli: Cli, write: Write) -> None:
+    cards = "".join(f"  m{n}: {{title: M{n}, kind: activity, subject: {{level: individual}}}}\n" for n in range(4))
+    write("many.yaml", f"metriclint: 1\nmetrics:\n{cards}")
+    write("few.yaml", "metriclint: 1\nmetrics:\n  x: {title: X, kind: activity, subject: {level: individual}}\n")
+    ran = cli("check", "--today", TODAY)
+    assert ran.out.count("many.yaml: info: open questions on 4 metrics") == 1
+    assert "about" not in ran.out.partition("many.yaml: info")[2].partition("\n\n")[0]
+    assert ran.out.count("open questions") == 2
+    assert cli("check", "--today", TODAY, "--verbose").out.count("many.yaml:") >= 4

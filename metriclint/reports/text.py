@@ -13,6 +13,8 @@ from metriclint.reports.terminal import Paint, block, clean, counted, frame, no_
 LEADERS_SHOWN = 4
 _SENTENCE = re.compile(r"[^.!?]*[.!?]+(?:\s+|$)")
 _QUESTION_KEYS = 4
+_ASKED_ONE_BY_ONE = 3
+"""Metrics of one file whose open questions stand below their findings; those of more are told once a file."""
 _TITLE_WIDTH = 96
 _NEXT = "`metriclint fix METRIC` shows changes that are proven to help, `metriclint why METRIC` the paths"
 _CHOKE_POINTS = 3
@@ -23,6 +25,7 @@ def render(report: Report, style: Style) -> str:
     paint = Paint(style.color)
     parts = []
     questions = {(u.project, u.metric): u for u in report.undecided}
+    grouped = [] if style.verbose else _by_file(questions)
     several = len({f.project for f in report.findings}) > 1
     known: list[Finding] = []
     for key, findings in _by_metric(report):
@@ -36,6 +39,7 @@ def render(report: Report, style: Style) -> str:
         parts += [_question(u, paint, alone=True) for u in questions.values()]
     elif questions:
         parts.append(_open_questions(list(questions.values()), paint))
+    parts += [_open_in_file(path, asked, paint) for path, asked in grouped]
     if known:
         parts.append(_known_before(known, paint))
     parts += [_notice(n, paint) for n in report.notices]
@@ -163,15 +167,38 @@ def _question(u: Undecided, paint: Paint, *, alone: bool) -> str:
     return f"{place}: {paint('info', 'info')}: open questions\n{block('', text, 2)}"
 
 
-def _open_questions(questions: list[Undecided], paint: Paint) -> str:
+def _by_file(questions: dict[tuple[str, str], Undecided]) -> list[tuple[str, list[Undecided]]]:
+    """Files with open questions on many metrics, which are told once; taken out of the questions."""
+    files: dict[str, list[Undecided]] = {}
+    for u in questions.values():
+        files.setdefault(u.location.path, []).append(u)
+    grouped = [(path, asked) for path, asked in sorted(files.items()) if len(asked) > _ASKED_ONE_BY_ONE]
+    for _, asked in grouped:
+        for u in asked:
+            del questions[u.project, u.metric]
+    return grouped
+
+
+def _open_in_file(path: str, questions: list[Undecided], paint: Paint) -> str:
+    rules = len({code for u in questions for code in u.rules})
+    head = f"{clean(path)}: {paint('info', 'info')}: open questions on {counted(len(questions), 'metric')}"
+    text = f"{counted(rules, 'rule')} wait; most would be decided by {_most_asked(questions)} (--verbose lists them)"
+    return f"{head}\n{block('', text, 2)}"
+
+
+def _most_asked(questions: Sequence[Undecided]) -> str:
     counts: dict[str, int] = {}
     for u in questions:
         for key in u.declare:
             counts[key] = counts.get(key, 0) + 1
     keys = sorted(counts, key=lambda k: (-counts[k], k))[:_QUESTION_KEYS]
+    return ", ".join(f"`{k}`" for k in keys)
+
+
+def _open_questions(questions: list[Undecided], paint: Paint) -> str:
     noun = "metric has" if len(questions) == 1 else "metrics have"
-    text = f"{len(questions)} {noun} no finding and open questions; most would be decided by "
-    return block("info: ", text + ", ".join(f"`{k}`" for k in keys) + " (--verbose lists them)", 0, paint.info)
+    text = f"{len(questions)} {noun} no finding and open questions; most would be decided by {_most_asked(questions)}"
+    return block("info: ", f"{text} (--verbose lists them)", 0, paint.info)
 
 
 def _notice(n: Notice, paint: Paint) -> str:
