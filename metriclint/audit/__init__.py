@@ -1,0 +1,1 @@
+"""The audit pack: findings that a professional can sign, and follow up."""

@@ -1,0 +1,117 @@
+"""Writing a whole pack: beside its place first, then in its place in one step. Nothing is left half-written."""
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from metriclint.audit.data import MANIFEST
+
+
+class FolderError(Exception):
+    """Raised where a pack cannot take the place of what lies there; the message says what to do."""
+
+
+def write_folder(out: Path, files: Mapping[str, bytes]) -> None:
+    """Put a pack in its place. Raises OSError where that fails; then what was there is as it was."""
+    out = Path(os.path.realpath(out))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    staged = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name[:40]}."))
+    try:
+        for name, data in files.items():
+            file = staged / PurePosixPath(name)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            with file.open("wb") as stream:
+                stream.write(data)
+                stream.flush()
+                os.fsync(stream.fileno())
+        staged.chmod(out.stat().st_mode & 0o777 if out.exists() else 0o777 & ~_umask())
+        _take_place(staged, out)
+    except BaseException:
+        shutil.rmtree(staged, ignore_errors=True)
+        raise
+
+
+def _take_place(staged: Path, out: Path) -> None:
+    """Rename the new folder into the place; the old one goes aside first and comes back where that fails."""
+    if not out.exists():
+        staged.rename(out)
+        return
+    aside = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name[:40]}.old."))
+    try:
+        out.rename(aside / out.name)
+        try:
+            staged.rename(out)
+        except OSError:
+            (aside / out.name).rename(out)
+            raise
+    finally:
+        if out.exists():
+            shutil.rmtree(aside, ignore_errors=True)
+
+
+def check_place(out: Path, shown: str, manifest: bytes, *, follows: Path | None, force: bool) -> bool:
+    """Can a pack with a manifest take a place. False where the same pack lies there already, and nothing is to be done.
+
+    ``follows`` is the earlier pack. Raises FolderError where something would be lost: files that no pack is made of,
+    a register that somebody filled in, or the numbers of a pack that is not followed.
+    """
+    if not os.path.lexists(out):
+        return True
+    if not out.is_dir():
+        raise FolderError(f"{shown} is a file; --out names a folder")
+    there = {f.relative_to(out).as_posix() for f in out.rglob("*") if not f.is_dir()}
+    if not there:
+        return True
+    known = _manifest(out)
+    if known is None:
+        raise FolderError(f"{shown} is not empty and is no audit pack: name another folder")
+    if force:
+        return True
+    changed = sorted(n for n in there - {MANIFEST} if known["files"].get(n, {}).get("sha256") != _sha256(out / n))
+    if changed:
+        others = f" and {len(changed) - 1} more" if len(changed) > 1 else ""
+        raise FolderError(
+            f"{shown}/{changed[0]}{others} was changed or added since the pack was written: "
+            "`metriclint responses import` takes answers over; then name another folder, or say --force"
+        )
+    if (out / MANIFEST).read_bytes() == manifest and there == {*known["files"], MANIFEST}:
+        return False
+    if follows is None or not follows.exists() or not follows.samefile(out):
+        raise FolderError(
+            f"{shown} holds another pack: `--previous {shown}` follows it up and keeps its numbers, "
+            "--force begins anew; or name another folder"
+        )
+    return True
+
+
+def of_a_pack(file: Path) -> bool:
+    """Does a file lie in a pack that was written before."""
+    return any((folder / MANIFEST).is_file() for folder in file.absolute().parents)
+
+
+def _manifest(folder: Path) -> dict[str, Any] | None:
+    try:
+        found = json.loads((folder / MANIFEST).read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return None
+    good = isinstance(found, dict) and str(found.get("schema", "")).startswith("metriclint/audit-manifest/")
+    files = found.get("files") if good else None
+    return found if isinstance(files, dict) and all(isinstance(v, dict) for v in files.values()) else None
+
+
+def _sha256(file: Path) -> str:
+    with contextlib.suppress(OSError):
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    return ""
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
