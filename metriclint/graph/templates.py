@@ -86,8 +86,11 @@ class Dictionary:
                 entry.longer.setdefault(words[1], []).append((words, number))
 
     def fit(self, card: Metric) -> Template | None:
-        """The first template that fits a card, or ``None``."""
-        parts = [card.title, *card.aliases, card.unit or "", card.formula or ""]
+        """The first template that fits a card, or ``None``.
+
+        A formula counts where the card does not say what it is computed from: there it only names the parts.
+        """
+        parts = [card.title, *card.aliases, card.unit or "", "" if card.derived_from else card.formula or ""]
         return self.fit_text(_BREAK.join(p[:2_000].replace("|", " ") for p in parts), card.direction or "any")
 
     def fit_text(self, text: str, direction: str = "any") -> Template | None:
@@ -107,6 +110,8 @@ class Dictionary:
 
     def _hits(self, words: list[str]) -> set[int]:
         hits: set[int] = set()
+        if self._index.keys().isdisjoint(words):
+            return hits
         get = self._index.get
         for at, word in enumerate(words):
             entry = get(word)

@@ -13,6 +13,8 @@ from metriclint.reports.terminal import Paint, block, clean, counted, frame, no_
 LEADERS_SHOWN = 4
 _SENTENCE = re.compile(r"[^.!?]*[.!?]+(?:\s+|$)")
 _QUESTION_KEYS = 4
+_NOTICES_A_FILE, _NOTICES = 3, 12
+"""Notices shown about one file, and in all."""
 _ASKED_ONE_BY_ONE = 3
 """Metrics of one file whose open questions stand below their findings; those of more are told once a file."""
 _TITLE_WIDTH = 96
@@ -42,7 +44,7 @@ def render(report: Report, style: Style) -> str:
     parts += [_open_in_file(path, asked, paint) for path, asked in grouped]
     if known:
         parts.append(_known_before(known, paint))
-    parts += [_notice(n, paint) for n in report.notices]
+    parts += _notices(report.notices, paint, every=style.verbose)
     parts.append(_summary(report, paint))
     return no_commands("\n\n".join(parts) + "\n")
 
@@ -199,6 +201,23 @@ def _open_questions(questions: list[Undecided], paint: Paint) -> str:
     noun = "metric has" if len(questions) == 1 else "metrics have"
     text = f"{len(questions)} {noun} no finding and open questions; most would be decided by {_most_asked(questions)}"
     return block("info: ", f"{text} (--verbose lists them)", 0, paint.info)
+
+
+def _notices(notices: Sequence[Notice], paint: Paint, *, every: bool) -> list[str]:
+    """The notices; of many about one file, or many in all, the first."""
+    if every or len(notices) <= _NOTICES_A_FILE:
+        return [_notice(n, paint) for n in notices]
+    by_file: dict[str, int] = {}
+    shown = []
+    for n in notices:
+        path = n.location.path if n.location else ""
+        by_file[path] = by_file.get(path, 0) + 1
+        if not path or by_file[path] <= _NOTICES_A_FILE:
+            shown.append(n)
+    shown = shown[:_NOTICES]
+    rest = len(notices) - len(shown)
+    more = [block("info: ", f"{counted(rest, 'further notice')} (--verbose lists them)", 0, paint.info)] if rest else []
+    return [*(_notice(n, paint) for n in shown), *more]
 
 
 def _notice(n: Notice, paint: Paint) -> str:

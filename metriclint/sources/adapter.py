@@ -67,7 +67,7 @@ class SourceFile:
         if isinstance(self.decoded, Problem):
             draft.problems.append((self.decoded, None))
             return None
-        value, problems = parse(self.text, self.path)
+        value, problems = _forgiving(self.text, self.path)
         draft.problems += [(problem, None) for problem in problems]
         draft.foreign.text = self.text
         return value
@@ -84,11 +84,36 @@ class SourceFile:
         draft.foreign.text, draft.foreign.parts = self.text, tuple(parts)
         found = []
         for number, (before, text) in enumerate(parts):
-            value, problems = parse(text, self.path)
+            value, problems = _forgiving(text, self.path)
             draft.problems += [(p._replace(line=p.line + before) if p.line else p, None) for p in problems]
             if value is not None:
                 found.append((number, value))
         return found
+
+
+_QUOTED = "invalid indentation in multiline quoted scalar"
+_TRIES = 50
+
+
+def _forgiving(text: str, path: str) -> tuple[Any, list[Problem]]:
+    """Values of a document that other tools read: a quoted text may go on at the left margin of its key.
+
+    YAML 1.2 forbids it, but much YAML in the world has it, since YAML 1.1 readers accept it. Such a line is indented
+    for the reading; space at its start does not belong to the text.
+    """
+    value, problems = parse(text, path)
+    lines: list[str] = []
+    for _ in range(_TRIES):
+        if value is not None or not problems or not problems[0].message.endswith(_QUOTED):
+            break
+        lines = lines or text.split("\n")
+        number = problems[0].line - 1
+        lines[number] = " " * 40 + lines[number]
+        value, again = parse("\n".join(lines), path)
+        if again and again[0].line == problems[0].line:
+            break
+        problems = again
+    return value, problems
 
 
 _BORDER = re.compile(r"^---(?=[ \t\r]*$|[ \t]+#.*$)|^\.\.\.[ \t\r]*$", re.MULTILINE)

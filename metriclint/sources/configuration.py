@@ -2,11 +2,14 @@
 
 import copy
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from metriclint.files.problem import Problem, Route
+import msgspec
+
+from metriclint.files.bounds import leads_outside
+from metriclint.files.problem import Problem, Route, shorten
 from metriclint.files.shape import to_struct
 from metriclint.files.yaml_values import lines_of, located, read_text
 from metriclint.model.config import Config
@@ -36,7 +39,22 @@ def read_config(root: Path, shown_root: str, tree: Tree = DISK) -> tuple[Config,
     if isinstance(source, Problem):
         return Config(), [source]
     config, problems, _ = parse_config(source.text, source.shown, nested=bool(source.above))
-    return config, problems
+    outside = list(_outside(config, root, source.shown))
+    if outside:
+        packs = [pack for pack in config.packs if not leads_outside(root / pack, root)]
+        config = msgspec.structs.replace(config, packs=packs, baseline=None)
+    return config, [*problems, *placed(outside, source)]
+
+
+def _outside(config: Config, root: Path, shown: str) -> Iterator[Problem]:
+    """Settings that lead out of the repository: a message about a file can quote it, and anybody may propose them."""
+    for index, pack in enumerate(config.packs):
+        if leads_outside(root / pack, root):
+            message = f'"{shorten(pack, 60)}" lies outside of the repository'
+            yield Problem(shown, 0, 0, message, ("packs", index), unknown=pack)
+    if config.baseline is not None and leads_outside(root / config.baseline, root):
+        message = f'"{shorten(config.baseline, 60)}" lies outside of the repository'
+        yield Problem(shown, 0, 0, message, ("baseline",), unknown=config.baseline)
 
 
 def find_source(root: Path, shown_root: str, tree: Tree = DISK) -> Source | Problem | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from metriclint.files.bounds import leads_outside
 from metriclint.files.problem import Problem
 from metriclint.model.config import Config
 from metriclint.sources.configuration import CONFIG_NAMES, read_config
@@ -17,7 +18,7 @@ from metriclint.sources.tree import DISK, Listed, Tree
 NATIVE_SUFFIXES = (".yaml", ".yml", ".json")
 SUFFIXES = (*NATIVE_SUFFIXES, ".jsonl", ".ndjson", ".csv", ".toml", ".xlsx", ".xlsm", ".tmdl", ".bim")
 """Endings of files that are looked into: those of documents, and those that an adapter may read."""
-_SKIPPED_FOLDERS = {"node_modules", "__pycache__", "venv"}
+SKIPPED_FOLDERS = {"node_modules", "__pycache__", "venv"}
 
 
 class Found(Struct, frozen=True):
@@ -111,7 +112,7 @@ class Finder:
         config = self._group_of(root).config
         for path in (*config.paths, *_fixed_parts(config)):
             place = Path(os.path.normpath(root / path))
-            if place.is_relative_to(root) and self.tree.lexists(place):
+            if place.is_relative_to(root) and self.tree.lexists(place) and not leads_outside(place, root):
                 self.add(_shown(place, self.here))
 
     def add_text(self, filename: str) -> str:
@@ -140,7 +141,7 @@ class Finder:
 
     def _configured(self, start: Path, root: Path) -> Iterator[Found]:
         shown = _shown(start, self.here)
-        if not start.is_relative_to(root):
+        if not start.is_relative_to(root) or leads_outside(start, root):
             message = "lies outside of the project (named by `paths` of its configuration)"
             self.problems.append(Problem(shown, 0, 0, message))
         elif self.tree.is_dir(start):
@@ -172,8 +173,11 @@ class Finder:
                     continue
                 # Links to folders are not followed: a link to a parent would never end.
                 if entry.is_dir(follow_symlinks=False):
-                    if entry.name not in _SKIPPED_FOLDERS:
+                    if entry.name not in SKIPPED_FOLDERS:
                         waiting.append((Path(entry.path), below))
+                elif entry.name.endswith(SUFFIXES) and _leads_outside(entry):
+                    if entry.name.endswith(NATIVE_SUFFIXES):
+                        self.problems.append(Problem(below, 0, 0, "the link leads out of the repository"))
                 elif entry.name.endswith(SUFFIXES) and _is_file(entry):
                     yield Found(Path(entry.path), below, explicit=False)
 
@@ -221,6 +225,11 @@ def _is_file(entry: Listed) -> bool:
         return stat.S_ISREG(entry.stat().st_mode)
     except OSError:
         return True
+
+
+def _leads_outside(entry: Listed) -> bool:
+    """A link that leads out of its repository: who proposes a change must not have other files read."""
+    return entry.is_symlink() and leads_outside(Path(entry.path), Path(entry.path).parent)
 
 
 def _has_config(file: Path, tree: Tree) -> bool:

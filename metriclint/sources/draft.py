@@ -2,13 +2,18 @@
 
 import re
 import unicodedata
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct, field
 
 from metriclint.files.problem import Problem, Route, shorten
 from metriclint.model.foreign import Foreign, Place
 
+if TYPE_CHECKING:
+    from metriclint.sources.target_result import TargetText
+
+Mark = Literal[".", ","]
+"""A decimal mark."""
 _PARTS = re.compile(r"[^a-z0-9]+")
 _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _LONGEST_ID = 80
@@ -55,6 +60,8 @@ class Item(Struct):
         target = self.value
         for part in above:
             target = target.setdefault(part, {})
+            if not isinstance(target, dict):
+                return  # written in another form by the team itself
         if last not in target:
             target[last] = value
             self.draft.mark((self.section, self.id, *above, last), at, inferred)
@@ -62,28 +69,32 @@ class Item(Struct):
     def add(self, key: str, value: Any, at: Place | None = None, inferred: str = "") -> None:
         """Add an entry to the list below a key: a consequence, a counter-metric, a gaming action, a tag."""
         entries = self.value.setdefault(key, [])
-        if value in entries:
+        if not isinstance(entries, list) or value in entries:
             return
         entries.append(value)
         self.draft.mark((self.section, self.id, key, len(entries) - 1), at, inferred)
 
-    def target(self, text: str, at: Place | None = None, *, direction: bool = True) -> None:
+    def target(
+        self, text: str | int | float, at: Place | None = None, *, direction: bool = True, decimal: Mark | None = None
+    ) -> "TargetText":
         """Set the target, and the direction where its words say it, from a target's text as people write it.
 
-        What cannot be read is kept as written and said, never guessed.
+        What cannot be read is kept as written and said, never guessed. ``decimal`` is the decimal mark of the list
+        where it is known. Returns what was read.
         """
         from metriclint.sources.target_result import to_target
         from metriclint.sources.target_text import read_target
 
-        parsed = read_target(text)
+        parsed = read_target(text, decimal)
         if parsed.state == "none":
-            return
+            return parsed
         for key, value in _fields(to_target(parsed)):
             self.set(f"target.{key}", value, at)
         if parsed.state == "unreadable":
-            self.draft.remark(f'target "{shorten(text, 60)}" could not be read: {parsed.reason}', at or ())
+            self.draft.remark(f'target "{shorten(str(text), 60)}" could not be read: {parsed.reason}', at or ())
         if direction:
             self.set("direction", parsed.direction, at)
+        return parsed
 
 
 def _fields(target: Any) -> list[tuple[str, Any]]:
@@ -100,12 +111,19 @@ class Draft(Struct):
     problems: list[tuple[Problem, Place | None]] = field(default_factory=list)
     loose: set[Route] = field(default_factory=set)
     """Routes of references that may lead nowhere, since what they name can stand in a file that is not here."""
+    part_of: list[tuple[str, str]] = field(default_factory=list)
+    """Metrics that say which one they are a part of, which may stand in another file: both by their ids."""
+    numbers: dict[tuple[str, str], int] = field(default_factory=dict)
+    """The highest number that a name got, so that many of one name stay cheap."""
 
-    def metric(self, name: str, at: Place, *, title: str = "") -> Item:
-        """A new metric. Its id comes from the name; a second one of that name gets a number and a remark."""
+    def metric(self, name: str, at: Place, *, title: str = "", alias: bool = True) -> Item:
+        """A new metric. Its id comes from the name; a second one of that name gets a number and a remark.
+
+        Without ``alias`` the name only makes the id: it is not what anybody calls the metric.
+        """
         item = self.item("metrics", name, at)
         item.set("title", (title or name).strip() or item.id, at)
-        if title and title.strip() != name.strip():
+        if alias and title and title.strip() != name.strip():
             item.add("aliases", name.strip(), at)
         return item
 
@@ -113,11 +131,12 @@ class Draft(Struct):
         """A new object of a section: ``metrics``, ``boards``, ``decisions``, ``outcomes`` and so on."""
         known = self.document.setdefault(section, {})
         id_ = wanted = id_of(name)
-        number = 1
+        number = self.numbers.get((section, wanted), 1) if id_ in known else 1
         while id_ in known:
             number += 1
             id_ = f"{wanted}-{number}"
         if number > 1:
+            self.numbers[section, wanted] = number
             what = section.removesuffix("s")
             self.remark(f'a second {what} called "{shorten(name, 60)}" in this file: here it is `{id_}`', at)
         known[id_] = {}

@@ -14,7 +14,7 @@ from metriclint.model.foreign import Foreign, Place
 from metriclint.sources.adapter import SourceFile, adapter, adapter_names, adapter_of
 from metriclint.sources.discover import NATIVE_SUFFIXES, SUFFIXES, Found, Group
 from metriclint.sources.draft import Draft
-from metriclint.sources.native import ReadFile, read_document, typed
+from metriclint.sources.native import ReadFile, read_document, says_it_is_ours, typed
 from metriclint.sources.tree import DISK, Tree
 
 _LARGEST = 200_000_000
@@ -30,7 +30,7 @@ def read_file(found: Found, group: Group, tree: Tree = DISK, text: str | Problem
     native = found.shown.endswith(NATIVE_SUFFIXES) or not found.shown.endswith(SUFFIXES)
     if setting is None and native:
         first = read_document(replace(found, explicit=False), text, tree)
-        if not first.skipped:
+        if not first.skipped and (first.raw is not None or says_it_is_ours(first.text) or not first.text.strip()):
             return first
     if setting is not None and setting.skip and not found.explicit:
         return _aside(found)
@@ -81,16 +81,16 @@ def _assigned(file: SourceFile, setting: SourceSetting, group: Group) -> ReadFil
         problem = Problem(file.path, 0, 0, message, (), adapter_names(), did_you_mean(name, adapter_names()))
         return ReadFile(file.path, "", None, None, [problem])
     if setting.mapping is not None:
-        file.mapping = str((group.root or Path()) / setting.mapping) if "/" in setting.mapping else setting.mapping
+        by_file = "/" in setting.mapping or setting.mapping.endswith(NATIVE_SUFFIXES)
+        file.mapping = str((group.root or Path()) / setting.mapping) if by_file else setting.mapping
     return _read(file, name)
 
 
 def _read(file: SourceFile, name: str) -> ReadFile:
     draft = draft_of(file, name)
     foreign = draft.foreign
-    problems = [_placed(problem, at, foreign) for problem, at in draft.problems]
     document, more = typed(draft.document, file.path)
-    problems += located(more, foreign)
+    problems = placed_problems(draft, more)
     for number, remark in enumerate(draft.remarks):
         foreign.places["remarks", number] = remark.place
     return ReadFile(
@@ -98,18 +98,25 @@ def _read(file: SourceFile, name: str) -> ReadFile:
         foreign.text,
         None if problems or not isinstance(document, Document) else document,
         draft.document,
-        sorted(problems, key=lambda p: (p.line, p.column)),
+        problems,
         foreign=foreign,
         remarks=[remark.message for remark in draft.remarks],
         loose=draft.loose,
+        part_of=draft.part_of,
     )
+
+
+def placed_problems(draft: Draft, more: Iterable[Problem]) -> list[Problem]:
+    """What is wrong with a file, of an adapter's draft and of the document that it makes, in the order of places."""
+    problems = [_placed(problem, at, draft.foreign) for problem, at in draft.problems]
+    return sorted([*problems, *located(more, draft.foreign)], key=lambda p: (p.line, p.column))
 
 
 def draft_of(file: SourceFile, name: str) -> Draft:
     """What an adapter makes of a file."""
     draft = Draft(file.path, foreign=Foreign(name))
     adapter(name).read(file, draft)
-    if not draft.has_any and not draft.problems:
+    if not draft.has_any and not draft.problems and not draft.remarks:
         draft.remark(f"read by {name}: it holds no metric", START)
     return draft
 
@@ -117,7 +124,7 @@ def draft_of(file: SourceFile, name: str) -> Draft:
 def _placed(problem: Problem, at: Place | None, foreign: Foreign) -> Problem:
     if problem.line or at is None:
         return problem
-    here = Foreign(foreign.adapter, foreign.text, foreign.parts, {("problem",): at})
+    here = Foreign(foreign.adapter, text=foreign.text, parts=foreign.parts, places={("problem",): at})
     return located([problem._replace(route=("problem",))], here)[0]._replace(route=())
 
 

@@ -15,7 +15,7 @@ from metriclint.sources import overlay
 from metriclint.sources.foreign import located as foreign_problems
 from metriclint.sources.native import ReadFile, place_problems
 from metriclint.sources.references import cycle_problems, reference_problems
-from metriclint.sources.settle import renamed, settle
+from metriclint.sources.settle import renamed, resolve_nearest, settle
 
 
 def link(files: list[ReadFile], name: str, config: Config) -> tuple[Project, list[Problem]]:
@@ -29,9 +29,10 @@ def link(files: list[ReadFile], name: str, config: Config) -> tuple[Project, lis
     for file in [*natives, *overlays]:
         _add_sections(project, file, problems)
     _apply_overlays(project, natives, overlays, problems)
-    for file in natives:
-        if file.foreign is not None:
-            settle(project, file)
+    foreign = [f for f in natives if f.foreign is not None]
+    resolve_nearest(project, foreign)
+    for file in foreign:
+        settle(project, file)
     problems += reference_problems(project)
     problems += cycle_problems(project)
     unread = [f for f in files if f.document is None]

@@ -1,6 +1,6 @@
 """From paths to projects: find, read, link. The only door into the sources for the rest of the house."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -39,13 +39,15 @@ def load(
     config: Config | None = None,
     changed: bool = False,
     tree: Tree = DISK,
+    count: Callable[[int, int], None] = lambda done, of: None,
 ) -> Loaded:
     """Load every project that the paths touch.
 
     ``paths`` are files or folders; without any, the configured paths of the project around ``here`` are taken, or
     ``here`` itself. ``changed`` paths are files that a commit touches: what is no document among them is left out, and
     their projects are loaded whole. ``stdin`` is a name and the bytes of a text that stands for that file. ``config``
-    replaces the configuration files; ``tree`` is what is read, the disk or a commit.
+    replaces the configuration files; ``tree`` is what is read, the disk or a commit; ``count`` is told how many files
+    of a project are read.
     Never raises for bad input: problems come back in the result, all of them.
     """
     finder = Finder(here or Path.cwd(), config, tree)
@@ -60,14 +62,21 @@ def load(
         finder.add_configured()
     finder.complete(here=changed)
     for group in finder.groups():
-        _load_group(group, loaded, standing_in, tree)
+        _load_group(group, loaded, standing_in, tree, count)
     loaded.problems = sorted([*finder.problems, *loaded.problems], key=lambda p: (p.path, p.line, p.column))
     return loaded
 
 
-def _load_group(group: Group, loaded: Loaded, standing_in: tuple[str, bytes] | None, tree: Tree) -> None:
+def _load_group(
+    group: Group,
+    loaded: Loaded,
+    standing_in: tuple[str, bytes] | None,
+    tree: Tree,
+    count: Callable[[int, int], None],
+) -> None:
     files = []
-    for found in group.files:
+    for number, found in enumerate(group.files):
+        count(number, len(group.files))
         data = standing_in[1] if standing_in and standing_in[0] == found.shown else None
         read = read_file(found, group, tree, None if data is None else decode(data, found.shown))
         if read.skipped:

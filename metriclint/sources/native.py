@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import msgspec
 from msgspec import Struct, field
 
 from metriclint.files.positions import find_spans
@@ -18,6 +19,8 @@ from metriclint.sources.tree import DISK, Tree
 _MARK = re.compile(r"^[ \t{]*[\"']?metriclint[\"']?[ \t]*:|[{,][ \t\r\n]*[\"']?metriclint[\"']?[ \t]*:", re.MULTILINE)
 _TOP = re.compile(r"^(?:\{\s*)?[\"']?metriclint[\"']?[ \t]*:[ \t]+[^\s#]", re.MULTILINE)
 """The key with a value at the top of one of several documents."""
+
+_Kind = type[Document] | type[OverlayDocument]
 
 
 class ReadFile(Struct):
@@ -37,6 +40,8 @@ class ReadFile(Struct):
     """What an adapter has to say; the place of the first is ``("remarks", 0)``."""
     loose: set[Route] = field(default_factory=set)
     """References that may lead nowhere."""
+    part_of: list[tuple[str, str]] = field(default_factory=list)
+    """Metrics that say which one they are a part of: both by their ids."""
 
 
 def read_document(found: Found, text: str | Problem | None = None, tree: Tree = DISK) -> ReadFile:
@@ -59,13 +64,18 @@ def read_document(found: Found, text: str | Problem | None = None, tree: Tree = 
     value, problems = parse(content, found.shown)
     if problems and value is None:
         several = any(problem.message == SEVERAL for problem in problems)
-        foreign = several and not found.explicit and _TOP.search(content) is None
+        foreign = several and not found.explicit and not says_it_is_ours(content)
         return ReadFile(found.shown, content, None, None, [] if foreign else problems, skipped=foreign)
     if not found.explicit and not _begins_as_ours(value):
         return ReadFile(found.shown, content, None, None, [], skipped=True)
     document, more = typed(value, found.shown)
     problems = place_problems([*problems, *more], content)
     return ReadFile(found.shown, content, None if problems else document, value, problems)
+
+
+def says_it_is_ours(text: str) -> bool:
+    """Does a text that cannot be read have the key with a value at its top."""
+    return _TOP.search(text) is not None
 
 
 def _begins_as_ours(value: Any) -> bool:
@@ -95,12 +105,45 @@ def typed(value: Any, path: str) -> tuple[Document | OverlayDocument | None, lis
         route = (near,) if near else ()
         message = f'"metriclint" is missing: a document begins with `metriclint: 1`{f", not `{near}`" if near else ""}'
         return None, [Problem(path, 0, 0, message, route)]
-    kind: type[Document | OverlayDocument] = OverlayDocument if value.get("overlay") is True else Document
-    result = to_struct(value, kind, path)
+    kind: _Kind = OverlayDocument if value.get("overlay") is True else Document
+    result = _to_struct(value, kind, path)
     if isinstance(result, list):
         return None, result
     problems = form_problems(result, path)
     return (None if problems else result), problems
+
+
+def _to_struct(value: dict[str, Any], kind: _Kind, path: str) -> Document | OverlayDocument | list[Problem]:
+    """The document, or every structural problem: looked for only in the entries that are wrong, since that is slow."""
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError:
+        result = to_struct(_without_right_entries(value, kind), kind, path)
+    return result if isinstance(result, list) else to_struct(value, kind, path)
+
+
+def _without_right_entries(value: dict[str, Any], kind: _Kind) -> dict[str, Any]:
+    left = dict(value)
+    right: dict[str, Any] = {}
+    for field_ in msgspec.structs.fields(kind):
+        section, entries = field_.name, value.get(field_.name)
+        if section in SECTIONS and isinstance(entries, dict):
+            right[section] = {}
+            for key, entry in entries.items():
+                right[section].update(_right({key: entry}, field_.type))
+    told = {p.route[:2] for p in form_problems(kind(metriclint=1, overlay=kind is OverlayDocument, **right), "")}
+    for section, entries in right.items():
+        kept = {key for key in value[section] if key not in entries or (section, key) in told}
+        left[section] = {key: entry for key, entry in value[section].items() if key in kept}
+    return left
+
+
+def _right(entry: dict[str, Any], type_: Any) -> Any:
+    """A section of one entry as its type; empty where it does not fit."""
+    try:
+        return msgspec.convert(entry, type_)
+    except msgspec.ValidationError:
+        return {}
 
 
 def place_problems(problems: list[Problem], text: str) -> list[Problem]:

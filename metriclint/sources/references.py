@@ -10,13 +10,14 @@ from metriclint.model.project import MetricEntry, Origin, Project
 from metriclint.model.text import ID_PATTERN
 
 _ID = re.compile(ID_PATTERN)
-_Reference = tuple[str, str, Origin]
+Reference = tuple[str, str, Origin]
+"""A section, an id in it that is referred to, and where that is said."""
 
 
 def reference_problems(project: Project) -> list[Problem]:
     """Every reference to an id that nothing declares (routes, not placed yet)."""
     problems = []
-    for section, id_, origin in _references(project):
+    for section, id_, origin in references(project):
         known: dict[str, Any] = getattr(project, section)
         if id_ in known:
             continue
@@ -39,7 +40,8 @@ def _idle_strengths(project: Project) -> Iterator[Problem]:
                 yield Problem(origin.path, 0, 0, message, origin.route, known, did_you_mean(target, known))
 
 
-def _references(project: Project) -> Iterator[_Reference]:
+def references(project: Project) -> Iterator[Reference]:
+    """Every place that names something declared by its id, in the order of the sections."""
     yield from _of_actions(project)
     for outcome in project.outcomes.values():
         if outcome.value.measured_by is not None:
@@ -57,7 +59,7 @@ def _references(project: Project) -> Iterator[_Reference]:
         yield from _of_card(entry)
 
 
-def _of_actions(project: Project) -> Iterator[_Reference]:
+def _of_actions(project: Project) -> Iterator[Reference]:
     for action in project.actions.values():
         for metric in action.value.moves:
             yield "metrics", metric, action.origin.below("moves", metric)
@@ -68,7 +70,7 @@ def _of_actions(project: Project) -> Iterator[_Reference]:
             yield "systems", action.value.uses, action.origin.below("uses")
 
 
-def _of_card(entry: MetricEntry) -> Iterator[_Reference]:
+def _of_card(entry: MetricEntry) -> Iterator[Reference]:
     card = entry.value
     for index, action in enumerate(card.gaming_actions or ()):
         if not isinstance(action, InlineAction):

@@ -21,6 +21,9 @@ class Listed(Protocol):
     def is_dir(self, *, follow_symlinks: bool = True) -> bool:
         """Is it a folder."""
 
+    def is_symlink(self) -> bool:
+        """Is it a link."""
+
     def stat(self) -> os.stat_result:
         """What it is, links followed. Raises OSError where a link leads nowhere."""
 
