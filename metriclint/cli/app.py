@@ -7,7 +7,7 @@ import importlib
 import keyword
 import os
 import sys
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
@@ -30,12 +30,14 @@ _COMMANDS = {
     "graph": "Draw the incentives around a metric, a finding or a project.",
     "import": "Write native cards out of files of other tools, with where each fact came from.",
     "init": "Set metriclint up in this folder: settings, a first card, hook and CI.",
+    "lsp": "Speak with an editor: findings, completion and repairs while typing.",
     "new": "Answer plain questions about a number, and get its card.",
     "responses": "Take back what was answered in a register of findings.",
     "questionnaire": "Print the questions about a number as a form.",
     "review": "Compare two states of a repository by meaning.",
     "rules": "The catalogue of rules, and the tests inside its files.",
     "schema": "Print a published JSON Schema.",
+    "sources": "Files of other tools: what is read in place, and mappings for lists.",
     "studio": "Questions and answers about numbers, in a browser on this machine.",
     "template": "Write a workbook to fill in, with plain questions and lists to choose from.",
     "waive": "Accept the risk of a finding for a time, as a waiver.",
@@ -60,15 +62,25 @@ class LazyGroup(click.Group):
         found: click.Command = importlib.import_module(f"metriclint.cli.{module}").command
         return found
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Like click's; what it quotes of the command line is no command to the runner of a CI system."""
+        try:
+            return super().invoke(ctx)
+        except click.ClickException as error:
+            from metriclint.reports.terminal import no_commands
+
+            error.message = no_commands(error.message)
+            raise
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Like click's, with "did you mean" for a mistyped command."""
-        from metriclint.files.problem import did_you_mean
+        from metriclint.files.problem import did_you_mean, shorten
 
         if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
             near = did_you_mean(args[0], _COMMANDS)
-            ctx.fail(f'no command "{args[0]}"' + (f': did you mean "{near}"?' if near else ""))
+            ctx.fail(f'no command "{shorten(args[0], 60)}"' + (f': did you mean "{near}"?' if near else ""))
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

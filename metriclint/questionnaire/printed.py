@@ -11,6 +11,7 @@ INTRODUCTION = (
     "For a number that people are or may be measured by. Nobody has to know every answer: “don't know” is always one. "
     "Name roles, never persons. Questions marked with a star come first; the others make the answer sharper."
 )
+SEVERAL = "Tick all that fit."
 UNKNOWN = "Don't know"
 _NAMED = 3
 """Answers that are named in a condition; where there are more, those that rule the question out are."""
@@ -27,6 +28,11 @@ class Printed(NamedTuple):
     """What can be ticked."""
     lines: int
     """Lines to write on."""
+
+    @property
+    def hint(self) -> str:
+        """How to answer, where that is not clear from what stands there."""
+        return SEVERAL if self.question.kind == "list" and self.question.choices else ""
 
 
 def printed(asked: Questionnaire | None = None) -> Iterator[tuple[str, list[Printed]]]:
@@ -79,6 +85,8 @@ def _markdown(item: Printed) -> Iterator[str]:
     yield escape(item.question.why)
     if item.question.examples:
         yield f"For example: {escape('; '.join(item.question.examples))}"
+    if item.hint:
+        yield f"*{escape(item.hint)}*"
     for _ in range(item.lines):
         yield "\\_" * 40
     if item.boxes:

@@ -40,11 +40,17 @@ def _add(made: Any, item: Printed) -> None:
     heading = made.add_heading(f"{item.number}. {item.question.ask}{' *' if item.question.short else ''}", 2)
     heading.paragraph_format.space_before = Pt(16)
     if item.condition:
-        made.add_paragraph().add_run(item.condition).italic = True
+        condition = made.add_paragraph()
+        condition.add_run(item.condition).italic = True
+        condition.paragraph_format.keep_with_next = True
     why = made.add_paragraph(item.question.why)
     why.paragraph_format.keep_with_next = True
     if item.question.examples:
         made.add_paragraph(f"For example: {'; '.join(item.question.examples)}").paragraph_format.keep_with_next = True
+    if item.hint:
+        hint = made.add_paragraph()
+        hint.add_run(item.hint).italic = True
+        hint.paragraph_format.keep_with_next = True
     for _ in range(item.lines):
         made.add_paragraph("_" * 60).paragraph_format.keep_with_next = bool(item.boxes)
     for box in item.boxes:

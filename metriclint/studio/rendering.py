@@ -1,0 +1,68 @@
+"""Pages and pieces of pages from templates. Everything that people wrote is escaped."""
+
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from metriclint.findings.finding import Finding
+from metriclint.pictures.theme import style_sheet
+from metriclint.reports.terminal import counted
+from metriclint.reports.text import gist
+from metriclint.studio.path_picture import path_picture
+
+_NAME = re.compile(r"\bml-[0-9a-f]{10}\b")
+"""The name of a picture, in its ids."""
+FRAGMENT = "x-studio-fragment"
+"""Header of a request that wants a piece of a page, not the page."""
+
+
+@lru_cache(maxsize=1)
+def environment() -> Environment:
+    """The templates of the studio."""
+    made = Environment(
+        loader=FileSystemLoader(Path(__file__).with_name("templates")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(gist=gist)
+    made.globals.update(counted=counted, path_of=_path_of)
+    return made
+
+
+def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """A page from a template, with the navigation and what every form needs."""
+    return HTMLResponse(text(request, template, **values), status)
+
+
+def text(request: Request, template: str, **values: Any) -> str:
+    """A template filled in."""
+    from metriclint.studio import pages
+
+    studio = request.app.state.studio
+    return (
+        environment()
+        .get_template(template)
+        .render(here=request.url.path, navigation=pages.navigation(), word=studio.word, **values)
+    )
+
+
+def wants_fragment(request: Request) -> bool:
+    """Does a script ask, for a piece of the page that it shows."""
+    return request.headers.get(FRAGMENT) == "1"
+
+
+def _path_of(finding: Finding, place: str = "") -> Markup:
+    """The path of a finding as a picture inside a page; ``place`` tells two pictures of one path apart.
+
+    Its style stands in ``pictures.css``: pages forbid inline ones.
+    """
+    svg = path_picture(finding.path).replace(f"<style>{style_sheet()}</style>", "")
+    return Markup(_NAME.sub(rf"\g<0>-{finding.code}{place}", svg))
