@@ -9,13 +9,14 @@ from metriclint.explain.distortion import DistortionAnswer
 from metriclint.findings.finding import Report
 from metriclint.model.config import Config
 from metriclint.model.document import Document, OverlayDocument
+from metriclint.model.mapping import Mapping
 from metriclint.repair.answer import Fix
 from metriclint.review.record import Review
 from metriclint.rules.rule import Rule
 
 _BASE = "https://metriclint.dev/schema/"
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
-NAMES = ("document", "rule", "report", "config", "why", "fix", "distortion", "review")
+NAMES = ("document", "rule", "report", "config", "why", "fix", "distortion", "review", "mapping")
 
 
 def schema(name: str) -> dict[str, Any]:
@@ -33,6 +34,7 @@ def schema(name: str) -> dict[str, Any]:
         "distortion": ("metriclint answer to distortion, version 1", DistortionAnswer),
         "fix": ("metriclint answer to fix, version 1", Fix),
         "review": ("metriclint review, version 1", Review),
+        "mapping": ("metriclint mapping of a list, version 1", Mapping),
     }[name]
     return _publish(name, title, msgspec.json.schema(type_))
 

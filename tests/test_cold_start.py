@@ -53,7 +53,7 @@ def test_only_the_command_that_is_asked_for_is_imported(write: Write, tmp_path: 
     write("metrics.yaml", RANKED)
     _, loaded = modules(tmp_path, "check", "metrics.yaml")
     commands = {m.rpartition(".")[2] for m in loaded if m.startswith("metriclint.cli.")}
-    assert commands == {"app", "check", "output", "replay"}
+    assert commands == {"app", "check", "output", "progress", "replay"}
     assert not loaded & {"metriclint.rules.page", "metriclint.selftest", "metriclint.schemas", "metriclint.api"}
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from metriclint.cli.output import NOTHING_TO_CHECK, color_option, emit, emit_all, fail, refuse, today_or_exit
+from metriclint.cli.output import NOTHING_TO_CHECK, color_option, emit, emit_all, fail, refuse, say, today_or_exit
+from metriclint.reports.terminal import clean
 
 if TYPE_CHECKING:
     from metriclint.findings.baseline import Known, Place
@@ -110,7 +111,7 @@ def update(held: _Held_by_file, *, file: str | None, color: str) -> None:
         if text != baseline.text:
             emit(text, str(place.file))
         told = f"{gone} solved taken out, {better} better, {len(known)} stay"
-        emit(f"{place.shown}: {told}{'; nothing to change' if text == baseline.text else ''}\n", None)
+        say(f"{place.shown}: {told}{'; nothing to change' if text == baseline.text else ''}\n")
 
 
 @command.command("show")
@@ -128,7 +129,7 @@ def show(held: _Held_by_file, *, file: str | None, color: str) -> None:
         lines = [_line(state, entry, now) for state, entry, now in found]
         counts = ((state, sum(1 for s in found if s[0] == state)) for state in STATES)
         lines.append(f"{place.shown}: {', '.join(f'{number} {state}' for state, number in counts)}")
-        emit("\n".join(lines) + "\n", None)
+        say("\n".join(map(clean, lines)) + "\n")
 
 
 def _line(state: str, entry: "Known", now: str | None) -> str:

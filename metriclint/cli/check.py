@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,6 +20,7 @@ from metriclint.cli.output import (
     today_or_exit,
     use_color,
 )
+from metriclint.cli.progress import Progress
 from metriclint.cli.replay import keep
 from metriclint.findings.finding import Report
 from metriclint.model.project import Project
@@ -27,6 +28,7 @@ from metriclint.reports.formats import Style, names, renderer
 from metriclint.reports.terminal import clean
 
 if TYPE_CHECKING:
+    from metriclint.cli.hook import Hook, Quick
     from metriclint.files.problem import Problem
     from metriclint.findings.report import Options
 
@@ -93,7 +95,7 @@ def command(
     1 findings, 2 wrong input, 3 no documents.
     """
     from metriclint.files.problem import ProblemError
-    from metriclint.findings.report import Options, report_of
+    from metriclint.findings.report import Options, Tally, report_of
     from metriclint.sources.load import load
 
     outputs = _outputs(formats, output)
@@ -102,10 +104,21 @@ def command(
         return
     day = today_or_exit(today)
     stdin = (stdin_filename, sys.stdin.buffer.read()) if "-" in paths else None
-    loaded = load([p for p in paths if p != "-"], stdin=stdin, changed=changed)
     everything = verbose or any(o.format != "text" for o in outputs)
     options = Options(day, select, ignore, preview, everything, baseline=baseline)
+    hook = None
+    if changed and not no_cache and stdin is None and baseline != "":
+        from metriclint.cli.hook import Hook
+
+        hook = Hook(paths, options)
+        if not _wants_options(options_wanted, outputs) and (part := _quick(hook)) is not None:
+            _write(outputs, part.report, color, verbose)
+            sys.exit(FINDINGS if _fails(part.report, [part.project], fail_on) else 0)
+    progress = ctx.with_resource(Progress())
+    progress.stage("reading declarations")
+    loaded = load([p for p in paths if p != "-"], stdin=stdin, changed=changed, count=progress.count)
     if not loaded.documents and not loaded.problems:
+        progress.close()
         if changed:
             sys.exit(0)
         if wrong := _wrong_words([], options):
@@ -113,6 +126,7 @@ def command(
         click.echo(nothing_found(loaded.skipped), err=True)
         sys.exit(NOTHING_TO_CHECK)
     if baseline == "":
+        progress.close()
         refuse("--baseline names no file")
     projects = [] if loaded.problems else list(zip(loaded.projects, loaded.reported, strict=True))
     notices = [] if changed else skipped(loaded.skipped)
@@ -120,26 +134,44 @@ def command(
     if problems:
         problems += _wrong_words(loaded.projects, options)
         problems.sort(key=lambda p: (p.path, p.line, p.column))
+    progress.stage(f"asking the rules about {sum(len(p.metrics) for p in loaded.projects):,} metrics")
+    tally = Tally()
     try:
-        report = report_of(projects, options, documents=loaded.documents, problems=problems, notices=notices)
+        report = report_of(
+            projects, options, documents=loaded.documents, problems=problems, notices=notices, tally=tally
+        )
     except ProblemError as error:
         problems += error.problems
         report = report_of([], options, documents=loaded.documents, problems=problems, notices=notices)
+    progress.stage("writing the report")
     if problems:
         machine = [o for o in outputs if o.format != "text"]
-        _write(machine, report, color, verbose)
+        _write(machine, report, color, verbose, ready=progress.close)
         if all(o.file is not None for o in machine):
             fail(problems, color)
         sys.exit(WRONG_INPUT)
+    if hook is not None:
+        hook.remember(loaded, tally)
     proven: _Proven = {}
     if _wants_options(options_wanted, outputs) and report.at_or_above("warning"):
         from metriclint.repair.best import best_options
 
+        progress.stage("searching options")
         proven = best_options(loaded.projects, day, loaded.reported)
-    printed = _write(outputs, report, color, verbose, proven)
+    printed = _write(outputs, report, color, verbose, proven, ready=progress.close)
     code = FINDINGS if _fails(report, loaded.projects, fail_on) else 0
     keep(code, printed.encode("utf-8", "replace"))
     sys.exit(code)
+
+
+def _quick(hook: "Hook") -> "Quick | None":
+    """The report of a hook by way of what is known of the project; the whole check says what is wrong."""
+    from metriclint.files.problem import ProblemError
+
+    try:
+        return hook.quick()
+    except ProblemError:
+        return None
 
 
 _Proven = Mapping[tuple[str, str], str]
@@ -205,16 +237,22 @@ def _outputs(formats: Sequence[str], output: str | None) -> list[_Output]:
 
 
 def _write(
-    outputs: Sequence[_Output], report: Report, color: str, verbose: bool, proven: _Proven = MappingProxyType({})
+    outputs: Sequence[_Output],
+    report: Report,
+    color: str,
+    verbose: bool,
+    proven: _Proven = MappingProxyType({}),
+    ready: Callable[[], None] = lambda: None,
 ) -> str:
     """Render all reports, then write them: files first, so that whoever reads standard output finds them.
 
-    Returns what went to standard output.
+    ``ready`` is called in between. Returns what went to standard output.
     """
     texts = []
     for name, file in outputs:
         style = Style(use_color(color) if file is None else color == "always", verbose, proven)
         texts.append((renderer(name)(report, style), file))
+    ready()
     emit_all(texts)
     return "".join(text for text, file in texts if file is None)
 

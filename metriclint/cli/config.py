@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from metriclint.cli.output import color_option, emit, fail, refuse
+from metriclint.cli.output import color_option, emit, fail, refuse, say
+from metriclint.reports.terminal import clean
 
 if TYPE_CHECKING:
     from metriclint.files.problem import Route
@@ -64,7 +65,7 @@ def show(path: str | None, format_: str, color: str) -> None:
     lines = [_head(source), *(f"note: {sentence}" for sentence in left), ""]
     width = min(max(len(_setting(v)) for v in values), 60)
     lines += [f"{_setting(v).ljust(width)}  # {_whence(v, source)}" for v in values]
-    emit("\n".join(lines) + "\n", None)
+    say("\n".join(map(clean, lines)) + "\n")
 
 
 def _head(source: "Source | None") -> str:

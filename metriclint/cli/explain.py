@@ -2,7 +2,7 @@
 
 import click
 
-from metriclint.cli.output import color_option, emit, refuse, use_color
+from metriclint.cli.output import color_option, emit, refuse, say, use_color
 
 
 @click.command("explain")
@@ -28,4 +28,4 @@ def command(rule: str, color: str) -> None:
             refuse(f'"{rule}" is a family of {len(members)} rules: `metriclint rules list --family {rule}` lists them')
         near = did_you_mean(rule, catalogue.names())
         refuse(f'unknown rule "{rule}"' + (f': did you mean "{near}"?' if near else "; see `metriclint rules list`"))
-    emit(plain_page(found, catalogue.criteria, color=use_color(color)), None)
+    say(plain_page(found, catalogue.criteria, color=use_color(color)))

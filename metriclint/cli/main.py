@@ -6,6 +6,19 @@ import sys
 
 def main() -> None:
     """Run the command line. Exit codes: 0 fine, 1 findings, 2 wrong input, 3 nothing to check, 130 interrupted."""
+    try:
+        code = _replayed()
+        if code is None:
+            from metriclint.cli.app import run
+
+            run()
+    except KeyboardInterrupt:  # before a command began
+        sys.stderr.write("interrupted\n")
+        code = 130
+    sys.exit(code)
+
+
+def _replayed() -> "int | None":
     from metriclint.cli.replay import replay
 
     try:
@@ -13,9 +26,4 @@ def main() -> None:
     except OSError:
         sys.stderr.write("error: the working folder does not exist any more, or cannot be read\n")
         sys.exit(2)
-    code = replay(sys.argv[1:])
-    if code is None:
-        from metriclint.cli.app import run
-
-        run()
-    sys.exit(code)
+    return replay(sys.argv[1:])

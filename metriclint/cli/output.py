@@ -55,6 +55,11 @@ def emit(text: str, output: str | None) -> None:
     emit_all([(text, output)])
 
 
+def say(text: str) -> None:
+    """Print words for people, in which nothing reads as a command to the runner of a CI system."""
+    emit(no_commands(text), None)
+
+
 def emit_all(texts: Iterable[tuple[str, str | None]]) -> None:
     """Write texts to their files, then print those without one (or with ``-``).
 

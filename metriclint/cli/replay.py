@@ -75,7 +75,8 @@ def _stamp(path: str) -> str:
     return f"{found.st_mtime_ns} {found.st_ctime_ns} {found.st_size} {found.st_ino}"
 
 
-def _place() -> str:
+def cache_folder() -> str:
+    """Where records lie."""
     folder = os.environ.get("METRICLINT_CACHE_DIR")
     if folder:
         return folder
@@ -83,7 +84,7 @@ def _place() -> str:
     return os.path.join(base or os.path.expanduser("~/.cache"), "metriclint")  # noqa: PTH111, PTH118
 
 
-def _code_stamp() -> str:
+def code_stamp() -> str:
     """Where the program lies, and in a source tree its newest change; its rules are inputs like others."""
     home = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120
     if not os.path.exists(os.path.join(os.path.dirname(home), "pyproject.toml")):  # noqa: PTH110, PTH118, PTH120
@@ -106,13 +107,13 @@ def _key(arguments: "list[str]") -> str:
     # Packs are looked for where Python looks for packages.
     packages = f"{sys.prefix} {os.environ.get('PYTHONPATH', '')}"
     day = time.strftime("%Y-%m-%d")
-    parts = [os.getcwd(), day, terminal, colour, _code_stamp(), packages, *arguments]  # noqa: PTH109
+    parts = [os.getcwd(), day, terminal, colour, code_stamp(), packages, *arguments]  # noqa: PTH109
     return "\t".join(part.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n") for part in parts)
 
 
 def _file_of(key: str) -> str:
     data = os.fsencode(key)
-    return os.path.join(_place(), f"{zlib.crc32(data):08x}{zlib.adler32(data):08x}")  # noqa: PTH118
+    return os.path.join(cache_folder(), f"{zlib.crc32(data):08x}{zlib.adler32(data):08x}")  # noqa: PTH118
 
 
 def replay(arguments: "list[str]") -> "int | None":
@@ -220,7 +221,7 @@ def _write(run: _Run, code: int, report: bytes) -> None:
             return
         lines.append(f"{stamp}\t{_content(path) if fresh else ''}\t{path}")
     rest = os.fsencode("\n".join(lines)) + b"\n\n" + report
-    os.makedirs(_place(), mode=0o700, exist_ok=True)  # noqa: PTH103
+    os.makedirs(cache_folder(), mode=0o700, exist_ok=True)  # noqa: PTH103
     file = _file_of(run.key)
     beside = f"{file}.{os.getpid()}"
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -243,7 +244,7 @@ def _chain(folder: str) -> "list[str]":
 
 def _prune() -> None:
     """Forget the oldest records. Whatever else lies there is not ours."""
-    with os.scandir(_place()) as entries:
+    with os.scandir(cache_folder()) as entries:
         files = [(entry.stat().st_mtime_ns, entry.path) for entry in entries if _is_record(entry.name)]
     for _, path in sorted(files)[: max(0, len(files) - _KEPT)]:
         os.unlink(path)  # noqa: PTH108

@@ -1,13 +1,12 @@
 """``metriclint rules``: the catalogue, and the tests inside its files."""
 
-import json
 import sys
 from pathlib import Path
 
 import click
 
 from metriclint.cli.explain import command as explain
-from metriclint.cli.output import FINDINGS, NOTHING_TO_CHECK, color_option, emit, fail, refuse
+from metriclint.cli.output import FINDINGS, NOTHING_TO_CHECK, color_option, emit, fail, refuse, say
 
 
 @click.group("rules")
@@ -34,9 +33,11 @@ def list_(format_: str, family: str | None) -> None:
         if not rules:
             refuse(f'unknown family "{family}"')
     if format_ == "json":
-        emit(json.dumps([as_record(r) for r in rules], indent=2, ensure_ascii=False) + "\n", None)
+        from metriclint.reports.json import json_text
+
+        emit(json_text([as_record(r) for r in rules], indent=2) + "\n", None)
     else:
-        emit(plain_list(rules), None)
+        say(plain_list(rules))
 
 
 @command.command("facts")
@@ -78,7 +79,7 @@ def test(packs: tuple[Path, ...], verbose: bool, color: str) -> None:
             lines.append(f"passed {result.path}: {result.kind} example {result.number} ({result.title})")
     failed = sum(1 for r in results if not r.passed)
     lines.append(f"{len(results) - failed} passed, {failed} failed")
-    emit("\n".join(map(clean, lines)) + "\n", None)
+    say("\n".join(map(clean, lines)) + "\n")
     sys.exit(FINDINGS if failed else 0)
 
 
@@ -103,7 +104,9 @@ def score_(folder: Path, format_: str, color: str) -> None:
     except ProblemError as error:
         fail(error.problems, color)
     if format_ == "json":
-        emit(json.dumps(as_record(result), indent=2, ensure_ascii=False) + "\n", None)
+        from metriclint.reports.json import json_text
+
+        emit(json_text(as_record(result), indent=2) + "\n", None)
     else:
         emit(printable(markdown(result)), None)
     sys.exit(FINDINGS if result.missed() or result.violated() or result.alarms() else 0)

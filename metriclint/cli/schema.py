@@ -6,7 +6,7 @@ import click
 
 from metriclint.cli.output import emit
 
-NAMES = ("document", "rule", "report", "config", "why", "fix", "distortion", "review")
+NAMES = ("document", "rule", "report", "config", "why", "fix", "distortion", "review", "mapping")
 
 
 @click.command("schema")

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from metriclint.cli.output import NOTHING_TO_CHECK, color_option, emit, fail, refuse, today_or_exit
+from metriclint.cli.output import NOTHING_TO_CHECK, color_option, emit, fail, refuse, say, today_or_exit
 from metriclint.model.vocabulary import WAIVER_DECISION
+from metriclint.reports.terminal import clean
 
 if TYPE_CHECKING:
     from metriclint.findings.finding import Finding
@@ -85,7 +86,7 @@ def command(
         emit("".join(line if line.endswith("\n") else line + "\n" for line in lines), None)
         return
     emit(after, place.shown)
-    emit(f"{found.finding.rule} on {found.finding.metric} is waived until {expires}, in {place.shown}\n", None)
+    say(f"{found.finding.rule} on {found.finding.metric} is waived until {expires}, in {clean(place.shown)}\n")
 
 
 class _Found(NamedTuple):

@@ -7,7 +7,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from metriclint.cli.ids import completed
-from metriclint.cli.output import WRONG_INPUT, color_option, emit, refuse, use_color
+from metriclint.cli.output import WRONG_INPUT, color_option, emit, refuse, say, use_color
 from metriclint.cli.projects import loaded_or_exit
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def command(subject: str, target: str | None, project: str | None, view: str, fo
 
         emit(json_text(msgspec.to_builtins(why), indent=2) + "\n", None)
     else:
-        emit(render(why, Paint(use_color(color))), None)
+        say(render(why, Paint(use_color(color))))
 
 
 def _about(projects: "list[Project]", word: str) -> "tuple[Incentives, Named, Names]":
@@ -95,12 +95,12 @@ def _one(found: "list[Named]", word: str, searched: "list[Names]") -> "Named":
         return found[0]
     if found:
         from metriclint.files.problem import shorten
-        from metriclint.reports.terminal import clean
+        from metriclint.reports.terminal import clean, no_commands
 
         lines = [f'error: "{clean(word)}" can mean {len(found)} things; write one of']
         lines += [f"  {clean(n.node)}  {shorten(n.title, 80)}" for n in found[:_LISTED]]
         lines += [f"  and {len(found) - _LISTED} more"] if len(found) > _LISTED else []
-        click.echo("\n".join(lines), err=True)
+        click.echo(no_commands("\n".join(lines)), err=True)
         sys.exit(WRONG_INPUT)
     near = next(filter(None, (names.near(word) for names in searched)), "")
     refuse(f'nothing here is named "{word}"' + (f': did you mean "{near}"?' if near else ""))

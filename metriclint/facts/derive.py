@@ -45,6 +45,16 @@ class MetricFacts(Struct):
     paths: dict[Any, Any] = field(default_factory=dict)
     """Witness paths that were found already, by what they were asked for."""
     _together: dict[tuple[int, ...], Values] = field(default_factory=dict)
+    _only: dict[tuple[str, ...], Values | None] = field(default_factory=dict)
+
+    def only_combination(self, groups: tuple[str, ...]) -> Values | None:
+        """The facts where there is one choice of members for some groups; ``None`` where there are several or none."""
+        if groups not in self._only:
+            choices = [self.groups[group] for group in groups]
+            single = all(members is None or len(members) == 1 for members in choices)
+            bound = {g: m[0] for g, m in zip(groups, choices, strict=True) if m}
+            self._only[groups] = self.with_members(bound) if single else None
+        return self._only[groups]
 
     def with_members(self, bound: Mapping[str, Member]) -> Values:
         """The metric's facts and those of one member a group; made once for each choice."""

@@ -20,6 +20,17 @@ _NULLS = ("", "~", "null", "Null", "NULL")
 _BOM = "\ufeff"
 
 
+class _Unset:
+    """The value of a key that is to go."""
+
+    def __repr__(self) -> str:
+        return "UNSET"
+
+
+UNSET = _Unset()
+"""As a value: the key goes with its line. Where a comment stands on the line, the key stays and is left blank."""
+
+
 class PatchError(Exception):
     """Raised where a text cannot be patched safely; the message says why, in plain words."""
 
@@ -28,7 +39,7 @@ def set_values(text: str, changes: list[tuple[Route, Any]], path: str) -> str:
     """The text with values set at routes, in order.
 
     A missing key is added at the end of its mapping, in the style of the mapping; an index one behind the end of a list
-    is appended. JSON stays JSON. Raises PatchError, and then nothing was changed.
+    is appended. A key that is set to ``UNSET`` goes. JSON stays JSON. Raises PatchError, and then nothing was changed.
     """
     mark = _BOM if text.startswith(_BOM) else ""
     patched = text.removeprefix(_BOM)
@@ -37,6 +48,15 @@ def set_values(text: str, changes: list[tuple[Route, Any]], path: str) -> str:
         raise PatchError(f"{path} cannot be read any more")
     strict = _json_of(patched) is not None
     for route, value in changes:
+        if value is UNSET:
+            gone = _without(meant, route)
+            if gone == meant:
+                continue
+            shorter = _Writer(patched, path, strict).unset(route)
+            if shorter is not None and parse(shorter, path) == (gone, []):
+                meant, patched = gone, shorter
+                continue
+            value = None
         meant = _meant(meant, route, value, path)
         patched = _Writer(patched, path, strict).set(route, value)
         after, problems = parse(patched, path)
@@ -77,6 +97,17 @@ def _meant(raw: Any, route: Route, value: Any, path: str) -> Any:
             raise _refusal(route, value, path)
     except (TypeError, KeyError, IndexError) as error:
         raise _refusal(route, value, path) from error
+    return top
+
+
+def _without(raw: Any, route: Route) -> Any:
+    """What a text means once a key is gone."""
+    top = copy.deepcopy(raw)
+    here = top
+    for part in route[:-1]:
+        here = here.get(part) if isinstance(here, dict) else here[int(part)] if isinstance(here, list) else None
+    if isinstance(here, dict):
+        here.pop(route[-1], None)
     return top
 
 
@@ -215,6 +246,21 @@ class _Writer:
         if node.mapping:
             item = f"{self._flow(rest[0])}: {item}"
         return self._add_flow(node, item) if not node.block else self._add_line(node, item)
+
+    def unset(self, route: Route) -> str | None:
+        """The text without the lines of a key in a block; ``None`` where they say anything else, such as a comment."""
+        found = _Finder(self.text).find(route)
+        if found is None or found[1] or found[0].key_end is None:
+            return None
+        node, text = found[0], self.text
+        start = text.rfind("\n", 0, node.key_end) + 1
+        end = text.find("\n", node.end)
+        end = len(text) if end < 0 else end + 1
+        key = text[start : node.key_end].strip(" \"'")
+        told = text[start:end]
+        if key != route[-1] or text[node.end : end].strip() or "#" in told:
+            return None
+        return text[:start] + text[end:]
 
     def _flow(self, value: Any) -> str:
         return json.dumps(value, ensure_ascii=False) if self.strict else _flow(value)

@@ -25,6 +25,8 @@ START = Span(1, 1, 1, 1)
 _Trie = dict[str | int, Any]
 # What PyYAML takes for the end of a line, or refuses, while YAML 1.2 and editors see one character of a text.
 _OTHER_BREAKS = re.compile("[\x80-\x9f\u2028\u2029\ufffe\uffff]")
+# Half of a character beyond the first plane of Unicode, as JSON escapes it: PyYAML refuses every half alone.
+_HALVES = re.compile(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 
 
 def find_spans(text: str, routes: Iterable[Route]) -> dict[Route, Span]:
@@ -96,37 +98,51 @@ def _parts_of(entry: Region, section: str, routes: list[Route], found: dict[Rout
     line = entry.lines_before + 1
     above = (section, routes[0][0])
     found[above] = Span(line, len(key) - len(key.lstrip()) + 1, line, len(key.rstrip()) + 1)
-    return [_Part(region, above, by_field[name]) for name, region in regions.items()]
+    parts = []
+    for name, region in regions.items():
+        if (plain := _PLAIN_LINE.fullmatch(region.text)) is not None:
+            line = region.lines_before + 1
+            found[*above, name] = Span(line, plain.start(1) + 1, line, plain.end(1) + 1)
+        else:
+            parts.append(_Part(region, above, by_field[name]))
+    return parts
+
+
+_PLAIN_LINE = re.compile(r" *([a-z_]+: [A-Za-z0-9](?:[A-Za-z0-9 ()./_-]*[A-Za-z0-9()./_-])?) *\n?")
+"""A key with a value of one line in which no sign means anything to YAML: its place is seen without reading it."""
 
 
 def _read_parts(parts: list[_Part], found: dict[Route, Span]) -> bool:
     """Find places in parts of a text, all in one reading: each stands below a key of its own, as deep as it was.
 
-    False where the parts do not read as they should, which a wrong cut can do.
+    Parts that read alike are read once. False where the parts do not read as they should, which a wrong cut can do.
     """
+    alike: dict[tuple[str, frozenset[Route]], list[_Part]] = {}
+    for part in parts:
+        alike.setdefault((part.region.text, frozenset(part.routes)), []).append(part)
     text: list[str] = []
     starts: list[int] = []
     trie: _Trie = {}
     line = 1
-    for number, part in enumerate(parts):
-        text += [f"p{number}:\n", part.region.text, "" if part.region.text.endswith("\n") else "\n"]
+    for number, (own, routes) in enumerate(alike):
+        text += [f"p{number}:\n", own, "" if own.endswith("\n") else "\n"]
         starts.append(line)
-        line += 1 + part.region.text.count("\n") + (not part.region.text.endswith("\n"))
-        trie[f"p{number}"] = _trie_of(part.routes)
+        line += 1 + own.count("\n") + (not own.endswith("\n"))
+        trie[f"p{number}"] = _trie_of(routes)
     inner: dict[Route, Span] = {}
     search = _Search("".join(text), inner)
     search.run(trie)
-    for number, (part, start) in enumerate(zip(parts, starts, strict=True)):
-        key = inner.get((f"p{number}",))
-        if key is None or key.line != start or (f"p{number}", *part.routes[0][:1]) not in inner:
+    groups = list(alike.values())
+    for number, (group, start) in enumerate(zip(groups, starts, strict=True)):
+        key = inner.pop((f"p{number}",), None)
+        if key is None or key.line != start or (f"p{number}", *group[0].routes[0][:1]) not in inner:
             return False
     for route, span in inner.items():
-        if len(route) > 1:
-            number = int(str(route[0])[1:])
-            part = parts[number]
-            down = part.region.lines_before - starts[number]
-            here = (*part.above, *route[1:])
-            found[here] = Span(span.line + down, span.column, span.end_line + down, span.end_column)
+        number = int(str(route[0])[1:])
+        below, start = route[1:], starts[number]
+        for part in groups[number]:
+            down = part.region.lines_before - start
+            found[(*part.above, *below)] = Span(span.line + down, span.column, span.end_line + down, span.end_column)
     return not search.broken
 
 
@@ -147,6 +163,8 @@ def reader(text: str, give_up: Callable[[], None] | None = None) -> Read:
 
     if not text.isascii():
         text = _OTHER_BREAKS.sub("_", text)
+    if "\\u" in text:
+        text = _HALVES.sub(r"\\u005f", text)
     loader: Any = getattr(yaml, "CLoader", yaml.Loader)(text)
     get = loader.get_event
 
@@ -237,6 +255,28 @@ def _span(start: Any, end: Any, text: str) -> Span:
         head = text.rfind("\n", 0, stop) + 1
         line, column = last.line, stop - head + 1
     return Span(first.line + 1, first.column + 1, line, max(column, 1))
+
+
+def collection_as_key(text: str) -> tuple[int, int]:
+    """1-based line and column of the first key that is a mapping or a list; the beginning where none is found."""
+    from yaml.events import CollectionEndEvent, MappingStartEvent, NodeEvent
+
+    key_comes: list[bool | None] = []
+    """For each open mapping, is its next value a key; ``None`` for lists."""
+    read = reader(text)
+    while (event := read()) is not None:
+        if isinstance(event, CollectionEndEvent):
+            key_comes.pop()
+        elif isinstance(event, NodeEvent):
+            opens = hasattr(event, "flow_style")
+            if opens and key_comes and key_comes[-1]:
+                mark: Any = event.start_mark
+                return mark.line + 1, mark.column + 1
+            if key_comes and key_comes[-1] is not None:
+                key_comes[-1] = not key_comes[-1]
+            if opens:
+                key_comes.append(True if isinstance(event, MappingStartEvent) else None)
+    return 1, 1
 
 
 def duplicate_keys(text: str) -> list[tuple[str, int, int, Route]]:

@@ -10,8 +10,10 @@ from collections.abc import Collection, Mapping
 from functools import cache
 from typing import NamedTuple
 
-_SECTION = re.compile(r"^([a-z_]+):[ \t]*(?:#[^\n]*)?\r?$", re.MULTILINE)
-_MARGIN = re.compile(r"^[^\s#]", re.MULTILINE)
+# With a line break as their first character these are several times as fast as with a caret: re looks for that first.
+_SECTION = re.compile(r"\n([a-z_]+):[ \t]*(?:#[^\n]*)?\r?(?=\n|\Z)")
+_MARGIN = re.compile(r"\n(?=[^\s#])")
+_FIRST_SECTION = re.compile(r"([a-z_]+):[ \t]*(?:#[^\n]*)?\r?(?=\n|\Z)")
 _FIRST = re.compile(r"^( +)[^\s#]", re.MULTILINE)
 _HEAD = re.compile(r"[^\n]*:[ \t]*(?:#[^\n]*)?\r?\n")
 
@@ -33,14 +35,15 @@ def cut(text: str, wanted: Mapping[str, Collection[str]]) -> dict[tuple[str, str
         return None
     found: dict[tuple[str, str], Region] = {}
     seen: set[str] = set()
-    for match in _SECTION.finditer(text):
+    first = _FIRST_SECTION.match(text)
+    for match in (*([first] if first else ()), *_SECTION.finditer(text)):
         keys = wanted.get(match[1])
         if keys:
             if match[1] in seen:
                 return None
             seen.add(match[1])
             end = _MARGIN.search(text, match.end())
-            parts = _parts(text, match.end() + 1, end.start() if end else len(text), set(keys))
+            parts = _parts(text, match.end() + 1, end.end() if end else len(text), set(keys))
             found.update({(match[1], key): region for key, region in parts.items()})
     return found if len(found) == sum(map(len, wanted.values())) else None
 
@@ -67,7 +70,7 @@ def _plain(text: str, indent: int, start: int) -> bool:
 @cache
 def _key_at(indent: int) -> re.Pattern[str]:
     # Items of a list may stand at the indentation of their key.
-    return re.compile(rf"^ {{{indent}}}(?=[^\s#])(?!-\s)([^:\n]*)", re.MULTILINE)
+    return re.compile(rf"\n {{{indent}}}(?=[^\s#])(?!-\s)([^:\n]*)")
 
 
 @cache
@@ -83,14 +86,16 @@ def _parts(text: str, start: int, end: int, keys: Collection[str]) -> dict[str, 
         return found
     lines = counted = 0
     key, begin = "", start
-    for match in _key_at(len(first[1])).finditer(text, start, end):
+    # The line break before the first key stands before the start, which the caller has passed.
+    for match in _key_at(len(first[1])).finditer(text, max(start - 1, 0), end):
+        here = match.start() + 1
         if key:
-            found.setdefault(key, Region(text[begin : match.start()], lines))
+            found.setdefault(key, Region(text[begin:here], lines))
         key = match[1].rstrip()
         if key not in keys:
             key = ""
             continue
-        begin = match.start()
+        begin = here
         lines += text.count("\n", counted, begin)
         counted = begin
     if key:

@@ -5,6 +5,7 @@ that all errors come out in one run and a good file never pays for it.
 """
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -78,11 +79,17 @@ def _wrong_key(key: Any) -> str:
 def _all_problems(value: Any, type_: Any, path: str) -> list[Problem]:
     from jsonschema import Draft202012Validator
 
-    schema = msgspec.json.schema(type_)
+    schema = _schema_of(type_)
     found: list[Problem] = []
     for error in Draft202012Validator(schema).iter_errors(value):
         found.extend(_explain(error, schema, (), path))
     return sorted(set(found), key=lambda p: ([str(part) for part in p.route], p.message))
+
+
+@cache
+def _schema_of(type_: Any) -> dict[str, Any]:
+    """The JSON Schema of a type; making one takes longer than to check a card with it."""
+    return msgspec.json.schema(type_)
 
 
 def _explain(error: Any, schema: dict[str, Any], above: Route, path: str) -> Iterator[Problem]:

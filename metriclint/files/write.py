@@ -4,8 +4,13 @@ import contextlib
 import errno
 import os
 import stat
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+
+_SUFFIX = ".part"
+_LEFT_BEHIND = 3600
+"""Seconds after which a temporary file belongs to nobody."""
 
 
 def write_whole(file: Path, data: bytes) -> None:
@@ -71,7 +76,9 @@ def _beside(target: Path, data: bytes) -> Path:
     """A temporary file beside a target, whole and on disk, with the permissions that the target is to have."""
     import tempfile  # takes as long as all of our own reading and writing
 
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.", suffix=".part")
+    prefix = f".{target.name[:40]}."
+    _clear(target.parent, prefix)
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=prefix, suffix=_SUFFIX)
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
@@ -84,6 +91,16 @@ def _beside(target: Path, data: bytes) -> Path:
             Path(temporary).unlink()
         raise
     return Path(temporary)
+
+
+def _clear(folder: Path, prefix: str) -> None:
+    """Take away what killed runs have left of a file, once no other run can still be writing it."""
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            name = entry.name
+            ours = name.startswith(prefix) and name.endswith(_SUFFIX) and len(name) == len(prefix) + 8 + len(_SUFFIX)
+            if ours and abs(time.time() - entry.stat(follow_symlinks=False).st_mtime) > _LEFT_BEHIND:
+                Path(entry.path).unlink()
 
 
 def _umask() -> int:

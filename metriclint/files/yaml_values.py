@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml_rs
 
-from metriclint.files.positions import duplicate_keys
+from metriclint.files.positions import collection_as_key, duplicate_keys
 from metriclint.files.problem import Problem, excerpt_of, shorten
 
 # Characters that YAML does not allow; deleting all others leaves nothing of a clean file (one pass in C).
@@ -75,6 +75,8 @@ def parse(text: str, path: str) -> tuple[Any, list[Problem]]:
         return None, [located(path, text, line, _TOO_DEEP, "nested too deeply")]
     try:
         return _several(yaml_rs.loads(text, parse_datetime=False, alias_limits=_LIMITS), text, path)
+    except TypeError:
+        return None, [_key_problem(text, path)]
     except yaml_rs.YAMLDecodeError as error:
         message = str(error)
         if "duplicate mapping key" not in message:
@@ -86,6 +88,8 @@ def parse(text: str, path: str) -> tuple[Any, list[Problem]]:
     policy = yaml_rs.DuplicateKeyPolicy.FirstWins
     try:
         value = yaml_rs.loads(text, parse_datetime=False, alias_limits=_LIMITS, duplicate_key_policy=policy)
+    except TypeError:
+        return None, [*problems, _key_problem(text, path)]
     except yaml_rs.YAMLDecodeError as error:
         return None, [*problems, _syntax_problem(str(error), text, path)]
     return value, problems or [Problem(path, 0, 0, "a key stands here twice")]
@@ -107,6 +111,12 @@ def _syntax_problem(message: str, text: str, path: str) -> Problem:
     if where is None:
         return Problem(path, 1, 1, _plain(message))
     return located(path, text, int(where[1]), int(where[2]), f"broken YAML: {_plain(message.splitlines()[-1])}")
+
+
+def _key_problem(text: str, path: str) -> Problem:
+    """A mapping inside a key: yaml-rs has no value for it, and says so as a TypeError without a place."""
+    line, column = collection_as_key(text)
+    return located(path, text, line, column, "a mapping or list cannot be a key")
 
 
 def _plain(message: str) -> str:

@@ -48,6 +48,8 @@ class Candidate(Struct):
     """What waives it."""
     known_as: Severity | None = None
     """Severity in the baseline, where it is known from before."""
+    words: dict[str, str] = field(default_factory=dict)
+    """Words of its message that hold for every copy of it."""
 
     @property
     def rule(self) -> CompiledRule:

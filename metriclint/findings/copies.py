@@ -89,12 +89,13 @@ class _Move:
         self.old, self.new = old.id, design.entry.id
         self.path_, self.route = design.entry.origin
         self.above = len(old.origin.route)
+        self.nodes: dict[str, Node] = {}
 
     def origin(self, origin: Origin) -> Origin:
         return Origin(self.path_, self.route + origin.route[self.above :])
 
     def path(self, path: Sequence[WitnessStep]) -> list[WitnessStep]:
-        return [WitnessStep(self.node(node), verb, assumed) for node, verb, assumed in path]
+        return [WitnessStep(self.nodes.get(node.id) or self.node(node), verb, assumed) for node, verb, assumed in path]
 
     def node(self, node: Node) -> Node:
         id_, kind, title, origin, assumed = node
@@ -104,4 +105,6 @@ class _Move:
         elif kind == "target":
             title = target_words(self.design.card.target)
         place = None if origin is None else self.origin(origin)
-        return Node(id_[:start] + self.new + id_[start + len(self.old) :], kind, title, place, assumed)
+        new = Node(id_[:start] + self.new + id_[start + len(self.old) :], kind, title, place, assumed)
+        self.nodes[id_] = new
+        return new

@@ -16,8 +16,16 @@ def fold(candidates: list[Candidate]) -> None:
     by_metric: dict[str, list[Candidate]] = {}
     for candidate in candidates:
         by_metric.setdefault(candidate.metric, []).append(candidate)
+    known: dict[tuple[tuple[str, str], ...], list[tuple[str | None, int]]] = {}
     for group in by_metric.values():
-        _fold_metric(group)
+        alike = tuple([(c.match.rule.rule.code, c.severity) for c in group])
+        folded = known.get(alike)
+        if folded is None:
+            _fold_metric(group)
+            known[alike] = [(c.folded_under, c.leads) for c in group]
+            continue
+        for candidate, (under, leads) in zip(group, folded, strict=True):
+            candidate.folded_under, candidate.leads = under, leads
 
 
 def _rank(candidate: Candidate) -> tuple[int, bool, str]:

@@ -25,10 +25,30 @@ _SUBJECT = {
 }
 
 
-def fill(template: str, match: Match, facts: MetricFacts, incentives: Incentives) -> str:
-    """The message in plain words. What the design does not say gets a general phrase, so the sentence always reads."""
+_OWN_WORDS = frozenset({"metric", "value"})
+"""Placeholders whose words differ between cards that are alike."""
+
+
+def fill(
+    template: str, match: Match, facts: MetricFacts, incentives: Incentives, known: dict[str, str] | None = None
+) -> str:
+    """The message in plain words. What the design does not say gets a general phrase, so the sentence always reads.
+
+    ``known`` holds words that were found for a card like this one, and takes up those that hold for all of them.
+    """
     filler = _Filler(match, facts, incentives)
-    text = _PLACEHOLDER.sub(lambda m: filler.word(m[1]), template)
+    remembered = {} if known is None else known
+
+    def word(found: re.Match[str]) -> str:
+        name = found[1]
+        text = remembered.get(name)
+        if text is None:
+            text = filler.word(name)
+            if name not in _OWN_WORDS:
+                remembered[name] = text
+        return text
+
+    text = _PLACEHOLDER.sub(word, template)
     text = " ".join(text.split())
     return text[:1].upper() + text[1:]
 

@@ -47,7 +47,7 @@ class Places:
             spans = foreign.spans(wanted) if foreign else find_spans(self._texts.get(origin.path, ""), wanted)
             self._spans[origin.path] = spans
         span = spans.get(origin.route, _NOT_LOOKED_UP)
-        cell = self._cell(origin.path, origin.route)
+        cell = self._cell(origin.path, origin.route) if self._foreign else None
         name = cell.name if cell is not None else ""
         return Location(origin.path, span.line, span.column, span.end_line, span.end_column, list(origin.route), name)
 

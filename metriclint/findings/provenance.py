@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 
 from metriclint.facts.catalogue import FACTS
 from metriclint.facts.derive import MetricFacts
+from metriclint.graph.design import BoardView
 from metriclint.model.project import Origin, Project
 from metriclint.rules.evaluate import Match
 from metriclint.rules.rule import Severity
@@ -65,14 +66,21 @@ def _derived_from_inferred(fact: str, facts: MetricFacts, inferred: Inferred) ->
     """Does a derived fact rest on inferred ones alone."""
     design, entry = facts.design, facts.design.entry
     if fact in ("derived.stakes", "derived.live", "derived.high", "derived.credibility_gap"):
-        return _all(inferred, (use.origin for use in design.uses or () if use.stakes))
+        uses = [inferred(use.origin) for use in design.uses or () if use.stakes]
+        standing = [_rests(board, inferred) for board in design.boards or () if board.gives_standing]
+        return bool(uses or standing) and all([*uses, *standing])
     if fact in ("derived.hot", "derived.automatable"):
         return _all(inferred, (action.origin for action in design.actions or () if not action.assumed))
     if fact == "derived.person":
         return inferred(entry.place("subject", "level"))
     if fact == "derived.compared":
-        return _all(inferred, (board.origin for board in design.boards or () if board.ranked))
+        return _all(inferred, (board.origin.below("ranked") for board in design.boards or () if board.ranked))
     return False
+
+
+def _rests(board: BoardView, inferred: Inferred) -> bool:
+    """Was anything inferred of what makes a board a consequence of its own."""
+    return any(inferred(board.origin.below(key)) for key in ("audience", "identified", "ranked"))
 
 
 def _all(inferred: Inferred, origins: Iterable[Origin]) -> bool:

@@ -52,7 +52,19 @@ class Options(Struct, frozen=True):
     """A baseline in place of the configured one; empty for none at all."""
 
 
+class Tally(Struct):
+    """What a report does not say and a later one may need: where all findings are, those that are filtered included."""
+
+    found: dict[str, int] = field(default_factory=dict)
+    """Findings by the shown path of their metric's card."""
+    whole: bool = False
+    """Does the report say anything that rests on the project as a whole."""
+    checked: list[object] = field(default_factory=list)
+    """What was worked out. A process that ends soon need not take it apart, which in large projects takes seconds."""
+
+
 class _Sum(Struct):
+    tally: Tally
     findings: list[Finding] = field(default_factory=list)
     undecided: list[Undecided] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
@@ -70,15 +82,18 @@ def report_of(
     documents: int = 0,
     problems: Iterable[Problem] = (),
     notices: Iterable[str] = (),
+    tally: Tally | None = None,
+    memory: "Memory | None" = None,
 ) -> Report:
     """Check projects and report on them.
 
     With each project come the shown paths that were asked about (``None`` for all); findings elsewhere in it count as
-    filtered. Raises ProblemError where a rule pack, the configuration or a selection is wrong.
+    filtered. ``tally`` is filled on the way; ``memory`` keeps what the next report can use again. Raises ProblemError
+    where a rule pack, the configuration or a selection is wrong.
     """
-    total = _Sum()
-    evaluator = Evaluator()
-    catalogues: _Catalogues = {}
+    total = _Sum(tally or Tally())
+    memory = memory or Memory()
+    evaluator, catalogues = memory.evaluator, memory.catalogues
     wrong: list[Problem] = []
     for project, reported in projects:
         selection, more = _selection(project, options, catalogues)
@@ -108,6 +123,16 @@ def configuration_problems(projects: Iterable[Project], options: Options) -> lis
 
 _Catalogues = dict[tuple[str, ...], Catalogue]
 """Catalogues by the folders of their packs."""
+
+
+class Memory(Struct):
+    """What several reports of one process share: compiled rules, and verdicts by the facts that they rest on.
+
+    It does not notice that a rule file has changed; a new one has to be made then.
+    """
+
+    evaluator: Evaluator = field(default_factory=Evaluator)
+    catalogues: _Catalogues = field(default_factory=dict)
 
 
 def _selection(project: Project, options: Options, catalogues: _Catalogues) -> tuple[Selection, list[Problem]]:
@@ -193,9 +218,11 @@ def _add_project(
         hidden = check_project(project, selection.left_out, settings, evaluator).candidates
         total.filtered += sum(1 for c in hidden if reported is None or _touches(c, reported))
     places = Places.of(project)
-    for candidate in candidates:
-        places.want(origins_of(candidate, everything=options.everything))
-        places.want([candidate.waiver.origin] if candidate.waiver else [])
+    if options.everything:
+        places.want(origin for c in candidates for origin in origins_of(c, everything=True))
+    else:
+        places.want(c.location for c in candidates)
+    places.want(c.waiver.origin for c in candidates if c.waiver)
     places.want(r.origin for r in remarks)
     shown = {c.metric for c in candidates} if not options.everything else None
     places.want(q.entry.origin for q in questions if shown is None or q.entry.id in shown)
@@ -218,6 +245,12 @@ def _add_project(
     idle = map(Notice, selection.idle)
     total.notices += [n for n in (*idle, *_faults(selection, evaluator)) if n not in total.notices]
     total.ruleset = project.config.ruleset
+    for candidate in checked.candidates:
+        path = candidate.facts.design.entry.origin.path
+        total.tally.found[path] = total.tally.found.get(path, 0) + 1
+    total.tally.checked += (checked, places)
+    wide = any(r.rule.scope != "metric" for r in (*selection.rules, *selection.left_out))
+    total.tally.whole = total.tally.whole or wide or bool(role_notices) or bool(evaluator.faults)
 
 
 def _finding(candidate: Candidate, places: Places, project: str, options: Options) -> Finding:

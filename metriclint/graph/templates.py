@@ -19,9 +19,7 @@ from metriclint.files.yaml_values import parse, read_text
 from metriclint.model import vocabulary as v
 from metriclint.model.card import Metric
 
-_WORD = re.compile(r"[^\W_]+|\|")
-_BREAK = " | "
-"""Between the fields of a card, so that no phrase runs across two of them."""
+_WORD = re.compile(r"[^\W_]+")
 
 
 def _words(text: str) -> list[str]:
@@ -72,7 +70,7 @@ class Dictionary:
             self._add(template.words, number)
             # Words that speak against a template have its number as a negative one.
             self._add(template.not_words, ~number)
-        self._known: dict[tuple[str, str], Template | None] = {}
+        self._known: dict[str, set[int]] = {}
 
     def _add(self, phrases: Iterable[str], number: int) -> None:
         for phrase in phrases:
@@ -90,18 +88,24 @@ class Dictionary:
 
         A formula counts where the card does not say what it is computed from: there it only names the parts.
         """
-        parts = [card.title, *card.aliases, card.unit or "", "" if card.derived_from else card.formula or ""]
-        return self.fit_text(_BREAK.join(p[:2_000].replace("|", " ") for p in parts), card.direction or "any")
+        # Field by field, so that no phrase runs across two of them; units and formulas are the same in many cards.
+        hits = set(self._hits_of(card.title))
+        for field in (*card.aliases, card.unit, None if card.derived_from else card.formula):
+            if field:
+                hits |= self._hits_of(field)
+        return self._chosen(hits, card.direction or "any")
 
     def fit_text(self, text: str, direction: str = "any") -> Template | None:
         """The first template that fits a text, given which way the metric is meant to go."""
-        key = (text, direction)
-        if key not in self._known:
-            self._known[key] = self._search(text.lower(), direction)
-        return self._known[key]
+        return self._chosen(self._hits_of(text), direction)
 
-    def _search(self, text: str, direction: str) -> Template | None:
-        hits = self._hits(_words(text))
+    def _hits_of(self, field: str) -> set[int]:
+        known = self._known.get(field)
+        if known is None:
+            known = self._known[field] = self._hits(_words(field[:2_000].lower()))
+        return known
+
+    def _chosen(self, hits: set[int], direction: str) -> Template | None:
         for number in sorted(n for n in hits if n >= 0 and ~n not in hits):
             template = self.templates[number]
             if "any" in (template.direction, direction) or direction in ("band", template.direction):

@@ -86,7 +86,12 @@ class Mapping(Declaration, frozen=True):
         note("Fields", "For each fact of a card the path in a record. `name` is required.", {"name": "KPI"}),
     ]
     records: Annotated[
-        Paths, note("Records", "Path to the list; without it the file is the list. * is every entry, . the file with records by keys.", "kpis.items")
+        Paths,
+        note(
+            "Records",
+            "Path to the list, * is every entry; silent: the file; a dot: its keys.",
+            "kpis.items",
+        ),
     ] = ""
     may_be_empty: Annotated[bool, note("May be empty", "Files without the list are no error.", False)] = False
     where: Annotated[

@@ -9,7 +9,7 @@ from metriclint.graph.build import Incentives
 from metriclint.graph.criteria import RISK_VIEWS
 from metriclint.graph.incentive_graph import Edge, View
 from metriclint.graph.words import verb_words
-from metriclint.pictures.neighbourhood import connected, neighbourhood
+from metriclint.pictures.neighbourhood import around, connected, neighbourhood
 from metriclint.pictures.picture import (
     KINDS,
     VIEWS,
@@ -40,6 +40,29 @@ def picture_of_metric(incentives: Incentives, metric: str, view: ViewName) -> Pi
     title = incentives.designs[metric].card.title
     steps = composer.steps(path)
     return composer.picture(title, _reach_words(steps, view), f"metric:{metric}", steps)
+
+
+def picture_of_part(incentives: Incentives, metrics: Iterable[str], view: ViewName, title: str) -> Picture:
+    """The neighbourhoods of some metrics of a project together, without a highlighted path."""
+    chosen = list(metrics)
+    nodes = set().union(*(neighbourhood(incentives, metric, VIEWS[view]) for metric in chosen))
+    number = len(chosen)
+    summary = f"{number} metric{'' if number == 1 else 's'}, with what moves them and what they lead to."
+    return _Composer(incentives, nodes, view).picture(title, summary, "", ())
+
+
+def picture_around(incentives: Incentives, node: str, view: ViewName, most: int) -> Picture:
+    """What leads to a node and what it leads to, the nearest at most so many. ``node`` is a public id.
+
+    Raises KeyError where there is no such node.
+    """
+    graph = incentives.graph
+    starts = [id_ for id_, known in graph.nodes.items() if known.public == node]
+    if not starts:
+        raise KeyError(node)
+    nodes = around(graph, starts, VIEWS[view], most)
+    title = graph.nodes[starts[0]].title
+    return _Composer(incentives, nodes, view).picture(title, "What leads here, and where it leads.", node, ())
 
 
 def picture_of_finding(incentives: Incentives, finding: Finding, view: ViewName) -> Picture:

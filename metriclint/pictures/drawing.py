@@ -75,6 +75,11 @@ def node(
     )
 
 
+def leading(drawn: str, address: str, label: str) -> str:
+    """A drawn part that leads somewhere when it is clicked."""
+    return f'<a class="ml-way" href="{xml(address)}" aria-label="{xml(label)}">{drawn}</a>'
+
+
 def link(
     curves: Iterable[str],
     tip: tuple[float, float, float, float],
@@ -101,16 +106,19 @@ def label(words: Label, box: Box, *, on_path: bool = False) -> str:
     return f'<g{_classes(on_path=on_path)}><text class="ml-verb">{spans}</text></g>'
 
 
-def document(title: str, description: str, width: float, height: float, parts: Iterable[str]) -> str:
+def document(
+    title: str, description: str, width: float, height: float, parts: Iterable[str], *, role: str = "img"
+) -> str:
     """A whole SVG: named and described for those who do not see it, light or dark as its reader prefers.
 
+    One whose parts lead somewhere is no image (``role``), or nobody who does not see it could reach them.
     Its ids follow from what it says, so that several pictures can stand in one page.
     """
     body = "\n".join(parts)
     name = "ml-" + hashlib.sha256(f"{title}\n{description}\n{body}".encode("utf-8", "replace")).hexdigest()[:10]
     w, h = number(width), number(height)
     return no_commands_in_markup(
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="ml" role="img" aria-labelledby="{name}-t {name}-d" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="ml" role="{role}" aria-labelledby="{name}-t {name}-d" '
         f'lang="en" width="{w}" height="{h}" viewBox="0 0 {w} {h}">\n'
         f'<title id="{name}-t">{xml(title)}</title>\n'
         f'<desc id="{name}-d">{xml(description)}</desc>\n'

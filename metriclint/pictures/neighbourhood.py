@@ -1,5 +1,8 @@
 """Which nodes belong into the picture of a metric."""
 
+from collections import deque
+from collections.abc import Iterable
+
 from metriclint.graph.build import Incentives
 from metriclint.graph.incentive_graph import IncentiveGraph, View
 
@@ -31,6 +34,26 @@ def neighbourhood(incentives: Incentives, metric: str, view: int) -> set[str]:
     if design.outcome is not None and outcome in graph.nodes:
         nodes.add(outcome)
     return nodes
+
+
+def around(graph: IncentiveGraph, starts: Iterable[str], view: int, most: int) -> set[str]:
+    """Ids of the nodes around some nodes in a view: what leads to them and what they lead to, the nearest first.
+
+    At most so many; the starts come along in any case.
+    """
+    seen = set(starts)
+    for onward in (True, False):
+        queue = deque(sorted(seen) if onward else sorted(starts))
+        passed = set(queue)
+        while queue and len(seen) < most:
+            here = queue.popleft()
+            for edge in graph.out_edges(here, view) if onward else graph.in_edges(here, view):
+                there = edge.target if onward else edge.source
+                if there not in passed and len(seen) < most:
+                    passed.add(there)
+                    seen.add(there)
+                    queue.append(there)
+    return seen
 
 
 def connected(graph: IncentiveGraph, view: int) -> set[str]:

@@ -1,13 +1,22 @@
 """SVG: the picture laid out in layers, readable light and dark, described for those who do not see it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from metriclint.findings.finding import path_words
-from metriclint.pictures.drawing import document, label, label_of, link, node
+from metriclint.pictures.drawing import document, label, label_of, leading, link, node
 from metriclint.pictures.entities import xml
 from metriclint.pictures.layout import Curve, Point, lay_out
 from metriclint.pictures.lettering import wrapped
-from metriclint.pictures.picture import VIEW_WORDS, Picture, PictureEdge, edge_remarks, edge_words, sentences
+from metriclint.pictures.picture import (
+    VIEW_WORDS,
+    Picture,
+    PictureEdge,
+    PictureNode,
+    edge_remarks,
+    edge_words,
+    kind_words,
+    sentences,
+)
 from metriclint.pictures.shapes import Box, number
 
 _MARGIN = 24
@@ -16,8 +25,11 @@ _HEAD_SIZE, _HEAD_LINE = 18, 24
 _NOTE_SIZE, _NOTE_LINE = 13, 18
 
 
-def render(picture: Picture) -> str:
-    """The picture as an SVG. Raises LayoutError where it cannot be laid out."""
+def render(picture: Picture, addresses: Mapping[str, str] | None = None) -> str:
+    """The picture as an SVG. Raises LayoutError where it cannot be laid out.
+
+    ``addresses`` are where nodes lead when they are clicked, by id.
+    """
     laid = lay_out(picture)
     width = max(laid.width, _LEAST_WIDTH) + 2 * _MARGIN
     head, top = _heading(picture, width - 2 * _MARGIN)
@@ -25,14 +37,17 @@ def render(picture: Picture) -> str:
     for edge, curve in sorted(zip(picture.edges, laid.curves, strict=True), key=lambda p: p[0].on_path):
         links.append(_link(edge, curve, laid.boxes[edge.source]))
         words.append(label(label_of(edge_words(edge), edge_remarks(edge)), curve.label, on_path=edge.on_path))
-    boxes = [
-        node(n.kind, n.title, laid.boxes[n.id], n.location, assumed=n.assumed, on_path=n.on_path) for n in picture.nodes
-    ]
+    boxes = [_box(n, laid.boxes[n.id], (addresses or {}).get(n.id, "")) for n in picture.nodes]
     moved = f'<g transform="translate({_MARGIN} {number(top)})">'
     legend, below = _legend(picture, top + laid.height + 34)
-    return document(
-        picture.title, _description(picture), width, below, [*head, moved, *links, *boxes, *words, "</g>", *legend]
-    )
+    parts = [*head, moved, *links, *boxes, *words, "</g>", *legend]
+    role = "graphics-document" if addresses else "img"
+    return document(picture.title, _description(picture), width, below, parts, role=role)
+
+
+def _box(n: PictureNode, box: Box, address: str) -> str:
+    drawn = node(n.kind, n.title, box, n.location, assumed=n.assumed, on_path=n.on_path)
+    return leading(drawn, address, f"{kind_words(n)}: {n.title}") if address else drawn
 
 
 def _link(edge: PictureEdge, curve: Curve, source: Box) -> str:

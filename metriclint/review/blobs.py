@@ -144,6 +144,10 @@ class _Entry:
             return self._item is None
         return stat.S_ISDIR(self.stat().st_mode)
 
+    def is_symlink(self) -> bool:
+        """Is it a link. Those of a commit lead to its own files or nowhere."""
+        return False
+
     def stat(self) -> os.stat_result:
         """What it is, links followed. Raises OSError where a link leads nowhere."""
         return os.stat_result((self._tree.mode(self._folder, self.name), *([0] * 9)))

@@ -96,6 +96,8 @@ class RuleSet:
         self.group_facts: tuple[tuple[str, tuple[str, ...]], ...] = tuple((g, n) for g, n in of_groups.items() if n)
         self.facts: tuple[str, ...] = tuple(sorted(names - {n for g in of_groups.values() for n in g}))
         self.gates = {gate for r in self.rules for gate in r.when.gates}
+        self.of_own = frozenset(r for r in self.rules if not _OWN.isdisjoint(_reads(r)))
+        """Rules that read facts which differ from card to card."""
 
 
 def _reads(rule: CompiledRule) -> set[str]:
@@ -148,10 +150,10 @@ class Evaluator:
 
     def _learn(self, rules: RuleSet, facts: MetricFacts) -> _Remembered:
         closed = {gate for gate in rules.gates if facts.values.get(gate) is False}
-        asked = [r for r in rules.rules if closed.isdisjoint(r.when.gates)]
-        bare = replace(facts, values={k: v for k, v in facts.values.items() if k not in _OWN}, _together={})
-        apart = [r for r in asked if _OWN.intersection(_reads(r)) and self._needs_own(r, bare)]
-        return _remember(self._answers((r for r in asked if r not in apart), bare), apart)
+        asked = [r for r in rules.rules if closed.isdisjoint(r.when.gates)] if closed else rules.rules
+        bare = replace(facts, values={k: v for k, v in facts.values.items() if k not in _OWN}, _together={}, _only={})
+        apart = {r: None for r in asked if r in rules.of_own and self._needs_own(r, bare)}
+        return _remember(self._answers((r for r in asked if r not in apart), bare), list(apart))
 
     def _needs_own(self, rule: CompiledRule, bare: MetricFacts) -> bool:
         outcome = self._asked(rule, bare)
@@ -161,12 +163,23 @@ class Evaluator:
     def _answers(self, rules: Iterable[CompiledRule], facts: MetricFacts) -> Answers:
         answers = Answers([], {})
         for rule in rules:
+            if self._is_known_to_say_no(rule, facts):
+                continue
             outcome = self._noted(rule, self.ask(rule, facts))
             if outcome.matches:
                 answers.matches.append(outcome.matches)
             elif outcome.missing:
                 answers.missing.setdefault(outcome.missing[0], []).append(rule.code)
         return answers
+
+    def _is_known_to_say_no(self, rule: CompiledRule, facts: MetricFacts) -> bool:
+        """Short cut for the usual case: one combination to ask about, which was found to be false before."""
+        known = self._known.get(rule.when)
+        values = facts.only_combination(rule.groups) if rule.groups else facts.values
+        if known is None or values is None:
+            return False
+        verdict = known.get(tuple(map(values.get, rule.when.facts)))
+        return verdict is not None and verdict.value is False
 
     def ask(self, rule: CompiledRule, facts: MetricFacts) -> Outcome:
         """Ask a rule about a metric, for each combination of the groups that it names.

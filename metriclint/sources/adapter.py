@@ -31,7 +31,14 @@ class SourceFile:
     """A file as an adapter gets it."""
 
     def __init__(
-        self, path: str, data: bytes, *, place: Path = Path(), mapping: str | None = None, tree: Tree = DISK
+        self,
+        path: str,
+        data: bytes,
+        *,
+        place: Path = Path(),
+        mapping: str | None = None,
+        tree: Tree = DISK,
+        explicit: bool = False,
     ) -> None:
         self.path = path
         """As it is shown."""
@@ -41,6 +48,8 @@ class SourceFile:
         self.mapping = mapping
         """A mapping that the configuration names for it: a path, or the name of one that ships."""
         self.tree = tree
+        self.explicit = explicit
+        """Did the user or the configuration name it; else it was met on a walk."""
 
     @cached_property
     def suffix(self) -> str:

@@ -113,6 +113,8 @@ class Draft(Struct):
     """Routes of references that may lead nowhere, since what they name can stand in a file that is not here."""
     part_of: list[tuple[str, str]] = field(default_factory=list)
     """Metrics that say which one they are a part of, which may stand in another file: both by their ids."""
+    evidence: bool = False
+    """Most files of the format hold nothing of metrics, and that is no news where one is met on a walk."""
     numbers: dict[tuple[str, str], int] = field(default_factory=dict)
     """The highest number that a name got, so that many of one name stay cheap."""
 

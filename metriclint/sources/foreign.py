@@ -41,7 +41,7 @@ def read_file(found: Found, group: Group, tree: Tree = DISK, text: str | Problem
             return read_document(found, text, tree) if native or found.explicit else _aside(found)
     else:
         data = text.encode()
-    file = SourceFile(found.shown, data, place=found.file, tree=tree)
+    file = SourceFile(found.shown, data, place=found.file, tree=tree, explicit=found.explicit)
     if setting is not None and not setting.skip and (setting.adapter or setting.mapping):
         return _assigned(file, setting, group)
     if (found.explicit or group.config.detect) and (found.explicit or len(data) <= _LARGEST):
@@ -83,11 +83,14 @@ def _assigned(file: SourceFile, setting: SourceSetting, group: Group) -> ReadFil
     if setting.mapping is not None:
         by_file = "/" in setting.mapping or setting.mapping.endswith(NATIVE_SUFFIXES)
         file.mapping = str((group.root or Path()) / setting.mapping) if by_file else setting.mapping
+    file.explicit = True
     return _read(file, name)
 
 
 def _read(file: SourceFile, name: str) -> ReadFile:
     draft = draft_of(file, name)
+    if not (draft.has_any or draft.problems or draft.remarks):
+        return ReadFile(file.path, "", None, None, [], skipped=True)
     foreign = draft.foreign
     document, more = typed(draft.document, file.path)
     problems = placed_problems(draft, more)
@@ -116,7 +119,12 @@ def draft_of(file: SourceFile, name: str) -> Draft:
     """What an adapter makes of a file."""
     draft = Draft(file.path, foreign=Foreign(name))
     adapter(name).read(file, draft)
-    if not draft.has_any and not draft.problems and not draft.remarks:
+    if draft.document.get("metrics") and not draft.foreign.declares:
+        from metriclint.sources.gameable import infer_gameable
+
+        infer_gameable(draft)
+    told = draft.has_any or draft.problems or draft.remarks
+    if not told and (file.explicit or not draft.evidence):
         draft.remark(f"read by {name}: it holds no metric", START)
     return draft
 

@@ -1,5 +1,6 @@
 """From paths to projects: find, read, link. The only door into the sources for the rest of the house."""
 
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -15,8 +16,8 @@ from metriclint.sources.link import link
 from metriclint.sources.native import read_document
 from metriclint.sources.tree import DISK, Tree
 
-_BASELINE = "metriclint_baseline"
-"""Key by which a baseline is known: it lies among the documents, and nobody takes it for one."""
+_OWN = re.compile(r"metriclint_baseline|^mapping:[ \t]+1[ \t\r]*$", re.MULTILINE)
+"""Marks of baselines and mappings: they lie among the documents, and nobody takes them for one."""
 
 
 class Loaded(Struct):
@@ -63,7 +64,9 @@ def load(
     finder.complete(here=changed)
     for group in finder.groups():
         _load_group(group, loaded, standing_in, tree, count)
-    loaded.problems = sorted([*finder.problems, *loaded.problems], key=lambda p: (p.path, p.line, p.column))
+    # Files that are read by one mapping all tell what is wrong with it.
+    every = dict.fromkeys([*finder.problems, *loaded.problems])
+    loaded.problems = sorted(every, key=lambda p: (p.path, p.line, p.column))
     return loaded
 
 
@@ -80,7 +83,7 @@ def _load_group(
         data = standing_in[1] if standing_in and standing_in[0] == found.shown else None
         read = read_file(found, group, tree, None if data is None else decode(data, found.shown))
         if read.skipped:
-            if found.shown.endswith(NATIVE_SUFFIXES) and _BASELINE not in read.text[:200]:
+            if found.shown.endswith(NATIVE_SUFFIXES) and _OWN.search(read.text[:400]) is None:
                 loaded.skipped.append(read.path)
             continue
         files.append(read)

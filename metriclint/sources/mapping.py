@@ -6,8 +6,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from metriclint.files.problem import Problem, Route, did_you_mean, shorten
-from metriclint.files.shape import to_struct
+from metriclint.files.shape import plain, to_struct
 from metriclint.files.yaml_values import decode, parse
 from metriclint.model.mapping import FieldSource, Mapping, Paths
 from metriclint.sources.card_keys import Unreadable, fitted, leaves
@@ -34,13 +36,8 @@ def shipped_text(name: str) -> str:
 
 @lru_cache(maxsize=1)
 def shipped_mappings() -> dict[str, Mapping]:
-    """The mappings that ship, by name."""
-    found = {}
-    for name in shipped_names():
-        mapping = read_mapping(name)
-        assert isinstance(mapping, Mapping), mapping
-        found[name] = mapping
-    return found
+    """The mappings that ship, by name. They are not looked through for errors."""
+    return {name: msgspec.convert(parse(shipped_text(name), name)[0], Mapping) for name in shipped_names()}
 
 
 def is_path(name: str) -> bool:
@@ -78,11 +75,17 @@ def _read(data: bytes, shown: str) -> Mapping | list[Problem]:
         return problems
     if not isinstance(value, dict) or "mapping" not in value:
         return [Problem(shown, 1, 1, "a mapping file begins with `mapping: 1`")]
+    found = list(wrong_in(value, shown))
+    return place_problems(found, text) if found else msgspec.convert(plain(value), Mapping)
+
+
+def wrong_in(value: dict[str, Any], shown: str) -> Iterator[Problem]:
+    """Everything that is wrong with the values of a mapping (routes, no lines yet)."""
     mapping = to_struct(value, Mapping, shown)
     if isinstance(mapping, list):
-        return place_problems(mapping, text)
-    found = list(_wrong(mapping, value, shown))
-    return place_problems(found, text) if found else mapping
+        yield from mapping
+    else:
+        yield from _wrong(mapping, value, shown)
 
 
 def sources_of(field: str | list[str] | FieldSource) -> FieldSource:
@@ -121,7 +124,10 @@ def _wrong_field(key: str, field: FieldSource, given: Any, shown: str) -> Iterat
     known = (*SPECIAL, *leaves())
     if key not in known:
         near = did_you_mean(key, known)
-        yield Problem(shown, 0, 0, f'no fact of a card is called "{shorten(key, 60)}"', above, known, near)
+        # The list is long: it helps only where nothing is near.
+        yield Problem(
+            shown, 0, 0, f'no fact of a card is called "{shorten(key, 60)}"', above, () if near else known, near
+        )
         return
     below = (*above, "from") if isinstance(given, dict) else above
     for path in paths_of(field.source):

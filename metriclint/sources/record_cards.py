@@ -1,24 +1,32 @@
 """From records to metric cards by a mapping, with an account of what was read and what could not be."""
 
-import re
-from collections.abc import Iterable, Iterator
-from decimal import Decimal
-from fnmatch import fnmatchcase
+from collections.abc import Iterator
 from typing import Any
 
 from msgspec import Struct, field
 
-from metriclint.files.problem import Route, shorten
+from metriclint.files.problem import Route
 from metriclint.model.foreign import Place
-from metriclint.model.mapping import FieldSource, Mapping, Word
-from metriclint.sources.card_keys import Leaf, Unreadable, fitted, leaves, number_of, written
+from metriclint.model.mapping import FieldSource, Mapping
+from metriclint.sources.card_keys import Leaf, Unreadable, fitted, leaves, written
 from metriclint.sources.draft import Draft, Item, id_of
-from metriclint.sources.mapping import NAME, PART_OF, PARTS, SPECIAL, TARGET, paths_of, sources_of
+from metriclint.sources.mapping import NAME, PART_OF, PARTS, SPECIAL, TARGET, sources_of
 from metriclint.sources.owners import set_owner
-from metriclint.sources.records import Record, Seen, is_filled, look
+from metriclint.sources.record_fields import (
+    amount,
+    fits,
+    in_order,
+    meant,
+    parts_of,
+    private,
+    product,
+    text_of,
+    values_of,
+)
+from metriclint.sources.records import Record, Seen, is_filled
 
 _LONGEST_NAME = 300
-_ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64})+")
+
 _OWNER = "governance.owner"
 
 
@@ -62,27 +70,6 @@ class Reading(Struct):
     directions: dict[str, int] = field(default_factory=dict)
 
 
-def fits(record: Record, conditions: dict[str, Word | list[Word]]) -> bool:
-    """Has a record the values that are asked for."""
-    return all(_has(record, path, wanted) for path, wanted in conditions.items())
-
-
-def _has(record: Record, path: str, wanted: Word | list[Word]) -> bool:
-    texts = [_folded(seen.value) for seen in look(record, path) if is_filled(seen.value) and _is_scalar(seen.value)]
-    several = wanted if isinstance(wanted, list) else [wanted]
-    if "*" in several:
-        return any(is_filled(seen.value) for seen in look(record, path))
-    return any(fnmatchcase(text, _folded(pattern)) for text in texts for pattern in several)
-
-
-def _folded(value: Any) -> str:
-    return " ".join(written(value)[:2_000].lower().split())
-
-
-def _is_scalar(value: Any) -> bool:
-    return isinstance(value, (str, int, float, bool))
-
-
 def fill(mapping: Mapping, records: list[Record], draft: Draft) -> Reading:
     """Make a metric of each record. What cannot be read is remarked on, alike values once."""
     reading = Reading(mapping, records, fields={key: FieldSeen() for key in mapping.fields})
@@ -106,7 +93,7 @@ def _named(mapping: Mapping, records: list[Record], reading: Reading) -> list[tu
     source = sources_of(mapping.fields[NAME])
     found: list[tuple[Record, str]] = []
     for record in records:
-        text, _ = _text(record, source)
+        text, _ = text_of(record, source)
         if text:
             found.append((record, text[:_LONGEST_NAME]))
         else:
@@ -118,36 +105,6 @@ def _named(mapping: Mapping, records: list[Record], reading: Reading) -> list[tu
         return found
     kept = {id(record) for record, _ in first.values()}
     return [(record, name) for record, name in found if id(record) in kept]
-
-
-def _text(record: Record, source: FieldSource) -> tuple[str, Route | None]:
-    """The text of a field that is no list, and where it stands; an empty text where there is none."""
-    found = [(" ".join(written(seen.value).split()), seen.route) for seen in _seen(record, source)]
-    if source.join is not None:
-        return source.join.join(text for text, _ in found), found[0][1] if found else None
-    return found[0] if found else ("", None)
-
-
-def _seen(record: Record, source: FieldSource) -> list[Seen]:
-    """Filled single values of a field: of the first path that has some, or of all that are joined."""
-    found: list[Seen] = []
-    ignored = {_folded(word) for word in source.ignore}
-    for path in paths_of(source.source):
-        for seen in look(record, path):
-            if _is_scalar(seen.value) and is_filled(seen.value) and _folded(seen.value) not in ignored:
-                found.append(_cut(seen, source))
-                if source.join is not None:
-                    break  # of a list the first
-        if found and source.join is None:
-            break
-    return found
-
-
-def _cut(seen: Seen, source: FieldSource) -> Seen:
-    """The part of a text that is meant."""
-    if source.behind and isinstance(seen.value, str):
-        return seen._replace(value=seen.value.rpartition(source.behind)[2].strip())
-    return seen
 
 
 class _Card:
@@ -163,9 +120,12 @@ class _Card:
         title = ""
         self._account(NAME, name, None)
         if "title" in fields:
-            title, route = _text(record, fields["title"])
+            title, route = text_of(record, fields["title"])
             self._account("title", title, route)
-        self.item: Item = draft.metric(name, record.at, title=_private(title))
+        _, route = text_of(record, fields[NAME])
+        # A row of a table begins with any column; the cell of the name is where people look.
+        self.at = record.place(route) if route and not record.route else record.at
+        self.item: Item = draft.metric(private(name), self.at, title=private(title))
 
     def facts(self) -> None:
         """Everything that stands in the record, then what the mapping adds."""
@@ -199,12 +159,12 @@ class _Card:
         known_of.add("filled")
         if why:
             place = self.record.place(route or self.record.route)
-            known = seen.unread.setdefault(text[:200], Unread(text, why, place, 0))
+            known = seen.unread.setdefault(text[:200], Unread(private(text), why, place, 0))
             known.count += 1
         else:
             seen.read += "read" not in known_of
             known_of.add("read")
-            short = shorten(text, 40)
+            short = text[:200]
             if short in seen.examples or len(seen.examples) < 50:
                 seen.examples[short] = seen.examples.get(short, 0) + 1
 
@@ -213,26 +173,26 @@ class _Card:
         if key == _OWNER:
             self._owner(source)
         elif source.join is not None:
-            text, route = _text(self.record, source)
+            text, route = text_of(self.record, source)
             if text and route is not None:
                 self._put(key, source, leaf, [Seen(text, route)])
         else:
-            found = _seen(self.record, source)
+            found = values_of(self.record, source)
             if found:
-                self._put(key, source, leaf, list(_split(found, source.split)))
+                self._put(key, source, leaf, list(parts_of(found, source.split)))
 
     def _put(self, key: str, source: FieldSource, leaf: Leaf, found: list[Seen]) -> None:
         read: list[tuple[Any, Route]] = []
-        for seen in _in_order(found, source) if not leaf.several else found:
+        for seen in in_order(found, source) if not leaf.several else found:
             try:
-                value = fitted(_meant(seen.value, source), leaf, self.reading.mapping.decimal)
+                value = fitted(meant(seen.value, source), leaf, self.reading.mapping.decimal)
             except Unreadable as error:
                 self._account(key, written(seen.value), seen.route, str(error))
                 continue
             if isinstance(value, (int, float)) and not isinstance(value, bool) and source.times is not None:
-                value = _times(value, source.times)
+                value = product(value, source.times)
             self._account(key, written(seen.value), seen.route)
-            read.append((_private(value) if isinstance(value, str) else value, seen.route))
+            read.append((private(value) if isinstance(value, str) else value, seen.route))
             if not leaf.several:
                 break
         if read:
@@ -259,22 +219,22 @@ class _Card:
             self.item.draft.mark(("metrics", self.item.id, "consequences", 0, key), place, why)
 
     def _owner(self, source: FieldSource) -> None:
-        found = list(_split(_seen(self.record, source), source.split))
-        texts = [(written(_meant(seen.value, source)), self.record.place(seen.route)) for seen in found]
+        found = list(parts_of(values_of(self.record, source), source.split))
+        texts = [(written(meant(seen.value, source)), self.record.place(seen.route)) for seen in found]
         set_owner(self.item, texts, field_of_teams=source.teams)
         for seen in found[:1]:
             self._account(_OWNER, self.item.value.get("governance", {}).get("owner", ""), seen.route)
 
     def _target(self, source: FieldSource) -> None:
-        found = _seen(self.record, source)
+        found = values_of(self.record, source)
         if not found:
             return
         if source.join is not None:
-            text, _ = _text(self.record, source)
+            text, _ = text_of(self.record, source)
             found = [Seen(text, found[0].route)]
-        value = _meant(found[0].value, source)
+        value = meant(found[0].value, source)
         parsed = self.item.target(
-            _amount(value, source, self.reading.mapping.decimal),
+            amount(value, source, self.reading.mapping.decimal),
             self.record.place(found[0].route),
             decimal=self.reading.mapping.decimal,
         )
@@ -286,7 +246,7 @@ class _Card:
 
     def _add(self, facts: dict[str, Any], because: str, above: str = "") -> None:
         """Facts of the mapping itself, where the record is silent."""
-        at = self.record.at
+        at = self.at
         for key, value in facts.items():
             if isinstance(value, dict):
                 self._add(value, because, f"{above}{key}.")
@@ -320,57 +280,11 @@ class _Card:
         source = self.fields.get(key)
         if source is None:
             return
-        for seen in _split(_seen(self.record, source), source.split):
-            value = _meant(seen.value, source)
+        for seen in parts_of(values_of(self.record, source), source.split):
+            value = meant(seen.value, source)
             if is_filled(value):
                 self._account(key, written(value), seen.route)
                 yield seen._replace(value=value)
-
-
-def _private(text: str) -> str:
-    """A text without addresses of people."""
-    return _ADDRESS.sub("(address)", text) if "@" in text else text
-
-
-def _split(found: Iterable[Seen], mark: str | None) -> Iterator[Seen]:
-    for seen in found:
-        if mark and isinstance(seen.value, str):
-            yield from (seen._replace(value=part.strip()) for part in seen.value.split(mark)[:100] if part.strip())
-        else:
-            yield seen
-
-
-def _meant(value: Any, source: FieldSource) -> Any:
-    """What a word of the list stands for."""
-    if not source.values:
-        return value
-    word = _folded(value)
-    return next((meant for key, meant in source.values.items() if _folded(key) == word), value)
-
-
-def _in_order(found: list[Seen], source: FieldSource) -> list[Seen]:
-    """Several values for one fact: the one that ``values`` names first counts."""
-    order = {_folded(key): number for number, key in enumerate(source.values)}
-    return sorted(found, key=lambda seen: order.get(_folded(seen.value), len(order)))
-
-
-def _times(value: float, factor: float) -> float:
-    """A product without the noise of binary fractions."""
-    product = float(Decimal(repr(value)) * Decimal(repr(factor)))
-    return int(product) if product.is_integer() else product
-
-
-def _amount(value: Any, source: FieldSource, decimal: str | None) -> str | int | float:
-    """A target as its text says it, with the words that the mapping puts around a number."""
-    number = number_of(value, decimal)
-    if number is None or (source.before is None and source.after is None and source.times is None):
-        return value if isinstance(value, str) or (number is not None) else written(value)
-    if source.times is not None:
-        number = _times(number, source.times)
-    if source.before is None and source.after is None:
-        return number
-    shown = format(Decimal(repr(number)), "f")
-    return " ".join(part for part in (source.before, shown, source.after) if part)
 
 
 def _remarks(reading: Reading, draft: Draft) -> None:

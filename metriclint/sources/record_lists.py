@@ -1,18 +1,17 @@
 """Reading a list by a mapping, whatever kind of file it is in; a list that is not there is told with those that are."""
 
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
 from metriclint.files.positions import Span
-from metriclint.files.problem import Problem, Route, did_you_mean, shorten
-from metriclint.files.yaml_values import SEVERAL
+from metriclint.files.problem import did_you_mean, shorten
 from metriclint.model.foreign import At
 from metriclint.model.mapping import Mapping
 from metriclint.sources.adapter import SourceFile
 from metriclint.sources.draft import Draft
 from metriclint.sources.mapping import NAME, paths_of, sources_of
-from metriclint.sources.record_cards import Reading, fill, fits
+from metriclint.sources.record_cards import Reading, fill
+from metriclint.sources.record_fields import fits
 from metriclint.sources.records import MOST, Record, lists_at, lists_of, records_in
 from metriclint.sources.tables import csv_records, json_lines, too_long
 

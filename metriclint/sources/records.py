@@ -142,7 +142,7 @@ class ListInFile(NamedTuple):
     """A list of mappings that a file has."""
 
     path: str
-    count: int
+    length: int
 
 
 def lists_of(value: Any, above: str = "", depth: int = 0) -> Iterator[ListInFile]:
@@ -159,7 +159,7 @@ def lists_of(value: Any, above: str = "", depth: int = 0) -> Iterator[ListInFile
         merged: dict[str, int] = {}
         for entry in value[:200]:
             for found in lists_of(entry, "", depth + 1) if isinstance(entry, dict) else ():
-                merged[found.path] = merged.get(found.path, 0) + found.count
+                merged[found.path] = merged.get(found.path, 0) + found.length
         for path, count in merged.items():
             if path:
                 yield ListInFile(f"{above}.*.{path}" if above else f"*.{path}", count)

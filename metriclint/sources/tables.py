@@ -29,12 +29,13 @@ class _Lines:
     def __init__(self, file: SourceFile, draft: Draft) -> None:
         self.draft = draft
         self.kept: list[str] = []
-        self.bytes = io.BytesIO(file.data)  # shares the memory of the data
+        self.data = file.data
 
     def __iter__(self) -> Iterator[str]:
-        if self.bytes.getbuffer()[:2].tobytes() in _UTF16:
+        if self.data[:2] in _UTF16:
             self.stop("this file is UTF-16: save it as UTF-8", 1, 1)
-        for number, raw in enumerate(self.bytes, 1):
+        # A reader of bytes shares their memory.
+        for number, raw in enumerate(io.BytesIO(self.data), 1):
             if len(raw) > _LONGEST_LINE:
                 self.stop(f"a line of {len(raw):,} bytes: at most {_LONGEST_LINE:,} are read", number, 1)
             try:
@@ -185,7 +186,9 @@ def cell_place(lines: list[str], line: int, number: int, delimiter: str) -> Span
     if '"' not in text:
         cells = text.rstrip("\r\n").split(delimiter)
         start = sum(len(cell) + 1 for cell in cells[:number])
-        return _span(text, line, start, start + len(cells[number]) if number < len(cells) else start)
+        if number >= len(cells):
+            return _span(text, line, max(len(text.rstrip("\r\n")) - 1, 0), len(text.rstrip("\r\n")))
+        return _span(text, line, start, start + len(cells[number]))
     quoted, cell = False, 0
     for at, sign in enumerate(text):
         if sign == '"':

@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from metriclint.files.problem import Problem, Route, did_you_mean
+from metriclint.files.problem import Problem, Route, did_you_mean, shorten
 from metriclint.model.foreign import Foreign, Place
 from metriclint.model.mapping import FieldSource, Mapping
 from metriclint.sources.adapter import SourceFile
@@ -16,6 +16,7 @@ from metriclint.sources.foreign import placed_problems
 from metriclint.sources.mapping import paths_of, sources_of
 from metriclint.sources.native import typed
 from metriclint.sources.record_cards import Reading, Unread
+from metriclint.sources.record_fields import private
 from metriclint.sources.record_lists import read_list
 from metriclint.sources.records import KEY, Record, entries_of, is_filled
 
@@ -59,6 +60,8 @@ class Trial(Struct):
     repeated: int = 0
     unnamed: list[int] = field(default_factory=list)
     """Lines of records without a name."""
+    counted: int = 0
+    """Records that the fields are counted for: those that are metrics or would be with a name."""
     fields: list[FieldTrial] = field(default_factory=list)
     targets: dict[str, int] = field(default_factory=dict)
     values: int = 0
@@ -74,7 +77,7 @@ def attempt(name: str, path: str, data: bytes) -> Trial | list[Problem]:
     draft = Draft(path, foreign=Foreign("records"))
     mapping = mapping_of(file, draft)
     reading = read_list(file, mapping, draft) if mapping is not None else None
-    document, more = typed(draft.document, path)
+    _, more = typed(draft.document, path)
     problems = placed_problems(draft, more)
     if mapping is None or problems or reading is None:
         return problems
@@ -85,12 +88,14 @@ def attempt(name: str, path: str, data: bytes) -> Trial | list[Problem]:
 
 def _fill(trial: Trial, reading: Reading, draft: Draft) -> None:
     trial.left_out, trial.repeated = reading.left_out, reading.repeated
+    trial.counted = reading.taken + len(reading.unnamed)
     trial.targets, trial.values, trial.directions = reading.targets, reading.values, reading.directions
     trial.unnamed = [line for line, _ in _lines(reading.unnamed[:100], draft)]
     known = list(dict.fromkeys(key for record in reading.records[:500] for key, _ in _keys(record.value)))
     for key, seen in reading.fields.items():
         source = sources_of(trial.mapping.fields[key])
-        examples = sorted(seen.examples, key=lambda text: -seen.examples[text])[:3]
+        common = sorted(seen.examples, key=lambda text: -seen.examples[text])[:3]
+        examples = [shorten(private(text), 40) for text in common]
         near = did_you_mean(paths_of(source.source)[0], known) if not seen.filled else ""
         unread = list(_unread(seen.unread.values(), draft))
         trial.fields.append(FieldTrial(key, _source(source), seen.filled, seen.read, examples, unread, near))

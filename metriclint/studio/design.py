@@ -12,6 +12,7 @@ from metriclint.files.shape import kebab
 from metriclint.questionnaire.answers import Value, applicable, plain
 from metriclint.questionnaire.cards import Card, answers_of, card_of, facts_of
 from metriclint.questionnaire.questions import Question, questionnaire
+from metriclint.studio.card_changes import changes, place_in, put, revised
 
 Known = dict[str, Value | None]
 """Answers by question; ``None`` is "don't know", and a question that is missing was not answered."""
@@ -20,25 +21,53 @@ NAMELESS = "A number"
 _LONGEST_ID = 80
 
 
+class Base(Struct, frozen=True):
+    """A metric that the project has: its card as it was when the design began with it."""
+
+    project: str
+    """Name of its project, which is the folder of the configuration."""
+    metric: str
+    card: Card
+    answers: Known
+    """What the card answers."""
+
+
 class Design(Struct, frozen=True):
     """Answers, and facts of the card that no answer can say."""
 
     answers: Known = field(default_factory=dict)
     more: dict[Route, Any] = field(default_factory=dict)
     """Values by their route in the card."""
+    base: Base | None = None
+    """The metric that is changed; ``None`` for a new one."""
+    elsewhere: dict[Route, Any] = field(default_factory=dict)
+    """Values of what the metric shares with others, such as a board: by section, id and route."""
 
     @property
     def title(self) -> str:
         """What people call the number."""
-        return str(self.answers.get("title") or NAMELESS)
+        declared = self.base.card.get("title") if self.base else None
+        return str(self.answers.get("title") or declared or NAMELESS)
+
+    @property
+    def untouched(self) -> bool:
+        """Is it a metric of the project as it stands there."""
+        return self.base is not None and not self.elsewhere and self.card() == self.base.card
 
     @property
     def id(self) -> str:
-        """An id for the card, from its title."""
+        """The id of the metric; of a new one, one from its title."""
+        if self.base is not None:
+            return self.base.metric
         return kebab(self.title)[:_LONGEST_ID].strip("-") or "metric"
 
     def card(self) -> Card:
         """The card that all of it makes. Where answers and further facts speak about one thing, the answers count."""
+        if self.base is not None:
+            whole = revised(self.base.card, self.base.answers, self.answers)
+            for route, value in self.more.items():
+                put(whole, route, value)
+            return whole
         card = card_of({**self.answers, "title": self.title})
         for route, value in self.more.items():
             _add(card, route, value)
@@ -52,19 +81,47 @@ class Design(Struct, frozen=True):
     def answered(self, given: Mapping[str, Value | None]) -> "Design":
         """The design with other answers. What a changed answer speaks about is no longer set by anything else."""
         changed = {q.id for q in questionnaire().questions if given.get(q.id, "") != self.answers.get(q.id, "")}
+        if self.base is not None:
+            return replace(self, answers=dict(given), more=self._unspoken(changed, given))
         spoken = {tuple(r.split(".")) for id_ in changed for r in questionnaire().question(id_).routes()}
         more = {route: value for route, value in self.more.items() if tuple(map(str, route)) not in spoken}
         return Design(dict(given), more)
 
-    def changed(self, changes: Iterable[tuple[Route, Any]]) -> "Design":
+    def _unspoken(self, changed: Iterable[str], given: Mapping[str, Value | None]) -> dict[Route, Any]:
+        """Further facts of a card that changed answers do not speak about, and do not take away."""
+        card = self.card()
+        questions = [questionnaire().question(id_) for id_ in changed]
+        places = {place_in(card, route) for question in questions for route in question.routes()}
+        emptied = {
+            place_in(card, route)
+            for question in questions
+            for route, fact in facts_of(question, given.get(question.id)).items()
+            if fact == []
+        }
+        return {
+            route: value
+            for route, value in self.more.items()
+            if route not in places and not any(place and route[: len(place)] == place for place in emptied)
+        }
+
+    def changed(self, settings: Iterable[tuple[Route, Any]]) -> "Design":
         """The design after changes of values of its card, by their routes in it.
 
         What answers can say becomes an answer; questions whose answer is not known stay so.
         """
         card = self.card()
-        for route, value in changes:
+        if self.base is not None:
+            for route, value in settings:
+                put(card, route, value)
+            said = replace(self, answers=_answers_in(card, self.answers)[0], more={})
+            return replace(said, more=dict(changes(said.card(), card, leaves=True)))
+        for route, value in settings:
             _set(card, route, value)
         return of_card(card, self.answers)
+
+    def beside(self, settings: Mapping[Route, Any]) -> "Design":
+        """The design with changes of what the metric shares with others."""
+        return replace(self, elsewhere={**self.elsewhere, **settings}) if settings else self
 
     def nearest(self, changed: Iterable[Route]) -> "Design":
         """The design with changed facts said by answers, also where an answer says a little more.
@@ -78,20 +135,33 @@ class Design(Struct, frozen=True):
             if named and question.kind == "choice" and len(fitting) == 1:
                 answers[question.id] = fitting[0].id
                 more = {route: value for route, value in more.items() if _name(route) not in question.routes()}
-        return Design({q.id: answers[q.id] for q in questionnaire().questions if q.id in answers}, more)
+        return replace(
+            self, answers={q.id: answers[q.id] for q in questionnaire().questions if q.id in answers}, more=more
+        )
 
 
-def of_card(card: Card, before: Mapping[str, Value | None]) -> Design:
-    """The design that a card says. Answers from before stay where their question does not come up any more."""
+def of_metric(project: str, metric: str, card: Card) -> Design:
+    """The design of a metric that the project has."""
+    answers: Known = dict(answers_of(card))
+    return Design(answers, base=Base(project, metric, card, answers))
+
+
+def _answers_in(card: Card, before: Mapping[str, Value | None]) -> tuple[Known, Known]:
+    """Answers that a card gives, with those from before whose question does not come up; and those that come up."""
     found: Known = dict(answers_of(card))
     kept = applicable({**before, **found})
     for id_, value in before.items():
         if id_ not in found and (value is None or id_ not in kept):
             found[id_] = value
-    ordered = {q.id: found[q.id] for q in questionnaire().questions if q.id in found}
+    return {q.id: found[q.id] for q in questionnaire().questions if q.id in found}, kept
+
+
+def of_card(card: Card, before: Mapping[str, Value | None]) -> Design:
+    """The design that a card says. Answers from before stay where their question does not come up any more."""
+    ordered, kept = _answers_in(card, before)
     said = set(_names(card_of(ordered)))
     # What a kept answer would say is not said by anything else.
-    said |= {name for id_ in found.keys() - kept for name in facts_of(questionnaire().question(id_), found[id_])}
+    said |= {name for id_ in ordered.keys() - kept for name in facts_of(questionnaire().question(id_), ordered[id_])}
     return Design(ordered, {route: value for route, value in _leaves(card) if _name(route) not in said})
 
 

@@ -6,8 +6,10 @@ from threading import Lock
 
 from msgspec import Struct, field
 
+from metriclint.questionnaire.cards import Card
 from metriclint.questionnaire.questions import Question
 from metriclint.studio.design import Design, merged
+from metriclint.studio.meanwhile import News, rebased
 
 MOST = 100
 """Drafts that are kept; the one that was not touched for the longest time goes first."""
@@ -38,6 +40,8 @@ class Draft(Struct):
     """The file that it was saved to, below the folder of the studio."""
     known: dict[int, Design] = field(default_factory=dict)
     """Designs by revision."""
+    news: list[News] = field(default_factory=list)
+    """What others have changed in the files since it was begun."""
 
     @property
     def design(self) -> Design:
@@ -108,6 +112,26 @@ class Drafts:
             draft.steps.pop()
             draft.steps[-1].design = merged(last.chosen, last.design, draft.design)[0]
             self._touch(draft)
+
+    def catch_up(self, draft: Draft, card: Card) -> None:
+        """Take in what others have changed in the files of a metric: changes that were made here stay."""
+        with self._lock:
+            base = draft.design.base
+            if base is None or card == base.card:
+                return
+            design, news = rebased(draft.design, card)
+            draft.steps[-1].design = design
+            draft.news += news
+            saved = draft.saved
+            self._touch(draft)
+            draft.saved = saved if design.untouched else ""
+
+    def settle(self, draft: Draft, design: Design, path: str) -> None:
+        """What was written is now how the metric stands in its files."""
+        with self._lock:
+            draft.steps, draft.news = [Step("As it stands in the file", design)], []
+            self._touch(draft)
+            draft.saved = path
 
     def _touch(self, draft: Draft) -> None:
         draft.revision += 1

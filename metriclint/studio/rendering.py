@@ -15,6 +15,7 @@ from metriclint.pictures.theme import style_sheet
 from metriclint.reports.terminal import counted
 from metriclint.reports.text import gist
 from metriclint.studio.path_picture import path_picture
+from metriclint.studio.words import SEVERITY_WORDS
 
 _NAME = re.compile(r"\bml-[0-9a-f]{10}\b")
 """The name of a picture, in its ids."""
@@ -33,7 +34,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(gist=gist)
-    made.globals.update(counted=counted, path_of=_path_of)
+    made.globals.update(counted=counted, path_of=_path_of, severity_words=SEVERITY_WORDS)
     return made
 
 
@@ -50,7 +51,9 @@ def text(request: Request, template: str, **values: Any) -> str:
     return (
         environment()
         .get_template(template)
-        .render(here=request.url.path, navigation=pages.navigation(), word=studio.word, **values)
+        .render(
+            here=request.url.path, navigation=pages.navigation(), tabs=pages.PROJECT, word=studio.word, **values
+        )
     )
 
 
@@ -59,10 +62,11 @@ def wants_fragment(request: Request) -> bool:
     return request.headers.get(FRAGMENT) == "1"
 
 
-def _path_of(finding: Finding, place: str = "") -> Markup:
-    """The path of a finding as a picture inside a page; ``place`` tells two pictures of one path apart.
+def inline(svg: str) -> Markup:
+    """A picture inside a page. Its style stands in ``pictures.css``: pages forbid inline ones."""
+    return Markup(svg.replace(f"<style>{style_sheet()}</style>", ""))
 
-    Its style stands in ``pictures.css``: pages forbid inline ones.
-    """
-    svg = path_picture(finding.path).replace(f"<style>{style_sheet()}</style>", "")
-    return Markup(_NAME.sub(rf"\g<0>-{finding.code}{place}", svg))
+
+def _path_of(finding: Finding, place: str = "") -> Markup:
+    """The path of a finding as a picture inside a page; ``place`` tells two pictures of one path apart."""
+    return Markup(_NAME.sub(rf"\g<0>-{finding.code}{place}", inline(path_picture(finding.path))))

@@ -7,7 +7,7 @@ from metriclint.explain.answer import Path
 from metriclint.findings.finding import Finding
 from metriclint.repair.answer import Choice
 from metriclint.reports.terminal import counted
-from metriclint.studio.workbench import Look
+from metriclint.studio.bench import Look
 
 SEVERITY_WORDS = {
     "error": "Can backfire badly",

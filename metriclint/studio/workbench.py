@@ -1,75 +1,30 @@
-"""Checking a design in the midst of the project that lies below the folder of the studio."""
+"""The project that lies below the folder of the studio, kept in memory, and designs that are checked in its midst."""
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Lock
 
-from msgspec import Struct, field
-from msgspec.structs import replace
-
-from metriclint.explain.answer import VIEWS
-from metriclint.explain.answer import Path as WayThere
-from metriclint.explain.named import Names
-from metriclint.explain.why import leads_to
 from metriclint.facts.derive import Settings
 from metriclint.files.problem import Problem, ProblemError
-from metriclint.findings.assemble import finding, origins_of
-from metriclint.findings.candidates import Candidate, Checked, check_project
-from metriclint.findings.finding import SEVERITIES, Finding
-from metriclint.findings.fold import fold
-from metriclint.findings.place import Places
+from metriclint.findings.report import Memory
 from metriclint.findings.verdict import Below, Selection, select
 from metriclint.model.config import Config
-from metriclint.model.project import MetricEntry, Project
-from metriclint.questionnaire.answers import open_questions
-from metriclint.questionnaire.questions import Question
-from metriclint.repair.answer import Fix, answer
-from metriclint.repair.reach import Reach, part_of
-from metriclint.repair.search import Option, Workshop
+from metriclint.model.project import Project
+from metriclint.model.raw import declared
+from metriclint.repair.search import Option
 from metriclint.rules.catalogue import Catalogue, built_in_catalogue
 from metriclint.rules.packs import pack_folders
 from metriclint.sources.discover import Finder
-from metriclint.sources.link import link
 from metriclint.sources.load import Loaded, load
-from metriclint.sources.native import ReadFile, typed
-from metriclint.studio.design import Design
+from metriclint.studio.bench import Bench, Look
+from metriclint.studio.design import Design, of_metric
 from metriclint.studio.folder import Folder
+from metriclint.studio.opened import Opened
 
 _REMEMBERED = 64
 """Answers that are kept: pages show the same design several times."""
-LEADERS = 4
-"""Findings that options are sought for."""
-_DRAFT = "this design"
-"""Names the design where a file would be named."""
-
-
-class Look(Struct):
-    """What a check says about a design."""
-
-    findings: list[Finding] = field(default_factory=list)
-    """Those that count, the most important first; folded ones behind the others."""
-    ways: list[WayThere] = field(default_factory=list)
-    """How the number reaches a consequence: by policy, by access, in belief."""
-    open: list[Question] = field(default_factory=list)
-    """Questions that come up and are not answered, those that decide most rules first."""
-    waiting: int = 0
-    """Rules that wait for an answer."""
-    fix: Fix = field(default_factory=Fix)
-    options: list[tuple[str, Option]] = field(default_factory=list)
-    """Options in the order of their numbers, each with the fingerprint of its finding."""
-    searched: bool = False
-    """Were options sought."""
-    problems: list[Problem] = field(default_factory=list)
-    """Why the design cannot be checked."""
-
-    def serious(self) -> list[Finding]:
-        """Findings that are shown, errors and warnings."""
-        return [f for f in self.findings if f.folded_under is None and f.severity in ("error", "warning")]
-
-    def codes(self) -> set[str]:
-        """Codes of what was found."""
-        return {f.code for f in self.findings}
 
 
 class Workbench:
@@ -81,8 +36,9 @@ class Workbench:
         self.loaded = Loaded()
         self.config = Config()
         self.problems: list[Problem] = []
-        """What is wrong with the project. A design is then checked alone."""
-        self._catalogue = Catalogue()
+        """What is wrong with the project. A new design is then checked alone."""
+        self._memory = Memory()
+        self._opened: tuple[str, Opened] | None = None
         self._state: object = None
         self._looks: dict[str, Look] = {}
         """What was looked at last, by design and day."""
@@ -99,23 +55,49 @@ class Workbench:
                 return
             self.folder.count_anew()
             self._looks.clear()
+            self._opened = None
             self.loaded = load([], self.folder.root, tree=self.folder)
             self.problems = list(self.loaded.problems)
             self.config = Finder(self.folder.root, tree=self.folder).around(self.folder.root).config
             self._state = state
+            self._read_rules()
+
+    def _read_rules(self) -> None:
+        """Read the rules of each project. Where a pack cannot be used, the built-in ones stand for them all."""
+        built_in = self._memory.catalogues.get(()) or built_in_catalogue()
+        self._memory = Memory(catalogues={(): built_in})
+        names = {project.name: project.config for project in self.loaded.projects}
+        for name, config in {"": self.config, **names}.items():
+            packs = _packs(config, self.folder.root / name)
+            if packs in self._memory.catalogues:
+                continue
             try:
-                self._catalogue = self._rules()
+                self._check_packs(packs, self.folder.root / name)
+                self._memory.catalogues[packs] = built_in_catalogue(map(Path, packs))
             except ProblemError as error:
                 self.problems += error.problems
-                self._catalogue = built_in_catalogue()
+                self._memory.catalogues[packs] = built_in
 
-    def _rules(self) -> Catalogue:
-        packs = list(pack_folders(self.config, self.folder.root))
-        own = [p for p in packs if p.is_relative_to(self.folder.root) or ".." in p.parts]
+    def _check_packs(self, packs: tuple[str, ...], root: Path) -> None:
+        own = [p for p in map(Path, packs) if p.is_relative_to(root) or ".." in p.parts]
         for pack in own:
             if not all(map(self.folder.holds, [pack, *pack.rglob("*")])):
                 raise ProblemError([Problem(pack.name, 0, 0, "this rule pack leads out of the folder of the studio")])
-        return built_in_catalogue(packs)
+
+    def catalogue(self, project: Project) -> Catalogue:
+        """The rules of a project."""
+        packs = _packs(project.config, self.folder.root / project.name)
+        known = self._memory.catalogues
+        return known.get(packs) or known.get(()) or built_in_catalogue()
+
+    def opened(self) -> Opened:
+        """What a check says about all that lies below the folder. Raises nothing: what is wrong is told in it."""
+        self.refresh()
+        with self._lock:
+            today = self.today()
+            if self._opened is None or self._opened[0] != today:
+                self._opened = today, Opened(self.folder, self.loaded, self.problems, today, self._memory)
+            return self._opened[1]
 
     def loaded_metrics(self) -> Iterator[str]:
         """Ids of all metrics below the folder."""
@@ -129,6 +111,13 @@ class Workbench:
             return Project(config=self.config)
         return self.loaded.projects[0]
 
+    def begun(self, project: str, metric: str) -> Design | None:
+        """The design of a metric as it stands in its project; ``None`` where it is not there."""
+        for found in self.loaded.projects:
+            if found.name == project and metric in found.metrics:
+                return of_metric(project, metric, declared(found.metrics[metric].value))
+        return None
+
     def look(self, design: Design, *, options: bool = True, patient: bool = False) -> Look:
         """What a check says about a design; with ``options`` also what would help.
 
@@ -140,10 +129,19 @@ class Workbench:
             known = self._looks.get(name)
             if known is None or (options and not known.searched):
                 go_on = (lambda: not self._waiting) if patient else (lambda: True)
-                known = self._looks[name] = _Bench(self, design).look(go_on if options else None)
+                known = self._looks[name] = self._bench(design).look(go_on if options else None)
                 while len(self._looks) > _REMEMBERED:
                     del self._looks[next(iter(self._looks))]
             return known
+
+    def _bench(self, design: Design) -> Bench:
+        project = self.project
+        if design.base is not None:
+            name = design.base.project
+            project = next((p for p in self.loaded.projects if p.name == name), Project(name=name))
+        config = project.config
+        settings = Settings(self.today(), config.strict, tuple(config.jurisdictions))
+        return Bench(project, design, self.selection(project), settings, Below(str(self.folder.root), project.name))
 
     @contextmanager
     def _turn(self, patient: bool) -> Iterator[None]:
@@ -169,122 +167,22 @@ class Workbench:
         offered = [option for of, option in look.options if of == fingerprint]
         if not 0 <= number < len(offered):
             return None
-        routes = [(edit.parts, edit.value) for edit in offered[number].edits if edit.section == "metrics"]
-        exact = design.changed(routes)
-        near = exact.nearest([route for route, _ in routes])
+        edits = offered[number].edits
+        own = [(e.parts, e.value) for e in edits if e.section == "metrics" and (not design.base or e.id == design.id)]
+        exact = design.changed(own).beside(
+            {(e.section, e.id, *e.parts): e.value for e in edits if e.section != "metrics" or e.id != design.id}
+            if design.base
+            else {}
+        )
+        near = exact.nearest([route for route, _ in own])
         if near != exact and self.look(near, options=False).codes() <= self.look(exact, options=False).codes():
             exact = near
         return exact, offered[number]
 
-    def selection(self) -> Selection:
-        """The rules that are asked here."""
-        return select(self._catalogue, self.config)[0]
+    def selection(self, project: Project) -> Selection:
+        """The rules that are asked in a project."""
+        return select(self.catalogue(project), project.config)[0]
 
 
-class _Bench:
-    """One design on the bench: the part of the project around it, with it in the middle."""
-
-    def __init__(self, workbench: Workbench, design: Design) -> None:
-        self.design = design
-        self.problems: list[Problem] = []
-        project = workbench.project
-        id_ = design.id
-        while id_ in project.metrics:
-            id_ += "-draft"
-        self.id = id_
-        alone, self.problems = _linked(design, id_, workbench.config)
-        if self.problems:
-            return
-        whole = _with(project, alone, id_)
-        self.project = part_of(whole, _around(whole, id_))
-        self.settings = Settings(workbench.today(), workbench.config.strict, tuple(workbench.config.jurisdictions))
-        self.below = Below(str(workbench.folder.root), project.name)
-        self.workshop = Workshop(self.project, workbench.selection(), self.settings, self.below)
-
-    def look(self, search: Callable[[], bool] | None) -> Look:
-        """What a check says; ``search`` says whether to go on with the search for options, ``None`` to have none."""
-        if self.problems:
-            return Look(problems=self.problems)
-        shop = self.workshop
-        rules = [r for r in shop.selection.rules if r.rule.scope == "metric"]
-        checked = check_project(self.project, rules, self.settings, shop.evaluator)
-        kept = [c for c in shop.selection.apply(checked.candidates, self.below)[0] if c.metric == self.id]
-        fold(kept)
-        kept.sort(key=_importance)
-        waiting, asked = self._waiting(checked)
-        look = Look(findings=self._findings(kept), ways=self._ways(checked), open=asked, waiting=waiting)
-        if search is not None:
-            self._repair(kept, look, search)
-        return look
-
-    def _findings(self, candidates: Sequence[Candidate]) -> list[Finding]:
-        places = Places.of(self.project)
-        for c in candidates:
-            places.want(origins_of(c, everything=False))
-        return [finding(c, places, c.status, c.severity, "", everything=False) for c in candidates]
-
-    def _ways(self, checked: Checked) -> list[WayThere]:
-        named = Names(checked.incentives).find(f"metric:{self.id}")
-        return leads_to(checked.incentives, named[0], None, list(VIEWS)).paths if named else []
-
-    def _waiting(self, checked: Checked) -> tuple[int, list[Question]]:
-        question = next((q for q in checked.questions if q.entry.id == self.id), None)
-        declare = question.declare if question else []
-        rank = {key: number for number, key in enumerate(declare)}
-        last = len(rank)
-        asked = sorted(
-            open_questions(self.design.answers),
-            key=lambda q: min((rank.get(_key(route), last) for route in q.routes()), default=last),
-        )
-        return len(question.rules) if question else 0, asked
-
-    def _repair(self, kept: Sequence[Candidate], look: Look, go_on: Callable[[], bool]) -> None:
-        leaders = [c for c in kept if c.folded_under is None][:LEADERS]
-        found = []
-        for leader in leaders:
-            if not go_on():
-                return
-            kin = [c for c in kept if c.folded_under == leader.rule.code]
-            repairs = self.workshop.repairs(leader, kin)
-            repairs.options = [
-                o for o in repairs.options if all((e.section, e.id) == ("metrics", self.id) for e in o.edits)
-            ]
-            found.append((repairs, self.project))
-        look.options = [(repairs.fingerprint, option) for repairs, _ in found for option in repairs.options]
-        look.fix, look.searched = answer(found), True
-
-
-def _linked(design: Design, id_: str, config: Config) -> tuple[Project, list[Problem]]:
-    """A design as a project of its own, and what is wrong with it. It stands in no file, so nothing has a line."""
-    raw = {"metriclint": 1, "metrics": {id_: design.card()}}
-    document, problems = typed(raw, _DRAFT)
-    if problems:
-        return Project(), problems
-    return link([ReadFile(_DRAFT, "", document, raw, [])], "", config)
-
-
-def _with(project: Project, alone: Project, id_: str) -> Project:
-    metrics: dict[str, MetricEntry] = {**project.metrics, id_: alone.metrics[id_]}
-    return replace(
-        project,
-        metrics=metrics,
-        texts={**project.texts, **alone.texts},
-        role_names={**alone.role_names, **project.role_names},
-        waivers=[],
-    )
-
-
-def _around(project: Project, id_: str) -> Iterable[str]:
-    """Metrics that the findings of one rest on."""
-    reach = Reach(project)
-    return reach.context(reach.affected([("metrics", id_, ())]))
-
-
-def _key(route: str) -> str:
-    """A route as open questions name it: without the numbers of items."""
-    return ".".join(part for part in route.split(".") if not part.isdigit())
-
-
-def _importance(candidate: Candidate) -> tuple[bool, int, int, str]:
-    c = candidate
-    return c.folded_under is not None, -SEVERITIES.index(c.severity), -c.leads, c.rule.code
+def _packs(config: Config, root: Path) -> tuple[str, ...]:
+    return tuple(map(str, pack_folders(config, root)))

@@ -1,7 +1,7 @@
 """Lists of any tool as metrics, by a mapping: YAML, JSON, JSON Lines and CSV."""
 
 import re
-from fnmatch import fnmatchcase, translate
+from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -61,7 +61,7 @@ def _marks(claim: Claim) -> _Marks:
     patterns = [rf"{_key(key)}|^[^\n]*(?<![^,;\t|\"\n]){re.escape(key)}(?![^,;\t|\"\r\n])" for key in claim.keys]
     for key, wanted in claim.values.items():
         forms = [wanted] if isinstance(wanted, str) else wanted
-        values = "|".join(translate(form).removeprefix("(?s:").removesuffix(r")\Z").replace(".*", ".*?") for form in forms)
+        values = "|".join(re.escape(form).replace(r"\*", ".*?") for form in forms)
         patterns.append(rf"{_key(key)}[ \t]*[\"']?(?:{values})[\"']?[ \t]*(?:[,}}#\r\n]|$)")
     return _Marks(tuple(claim.files), tuple(re.compile(pattern, re.MULTILINE) for pattern in patterns))
 
@@ -86,7 +86,7 @@ def mapping_of(file: SourceFile, draft: Draft) -> Mapping | None:
     if isinstance(found, Mapping):
         return found
     for problem in found:
-        draft.problems.append((problem if problem.path else problem._replace(path=draft.path), TOP))
+        draft.problems.append((problem, None) if problem.path else (problem._replace(path=draft.path), TOP))
     return None
 
 

@@ -12,7 +12,22 @@ from typing import NamedTuple
 
 from starlette.routing import BaseRoute
 
-_PAGES = ("start", "design", "compare", "paper", "assets")
+_PAGES = (
+    "start",
+    "project",
+    "metrics",
+    "findings",
+    "map",
+    "waivers",
+    "files",
+    "rules",
+    "compare",
+    "paper",
+    "design",
+    "changes",
+    "meeting",
+    "assets",
+)
 """Modules in the order of the navigation."""
 
 
@@ -21,6 +36,19 @@ class Entry(NamedTuple):
 
     label: str
     path: str
+    below: tuple[str, ...] = ()
+    """How addresses of pages begin that belong to it."""
+
+
+PROJECT = (
+    Entry("Overview", "/project"),
+    Entry("Numbers", "/metrics"),
+    Entry("Findings", "/findings"),
+    Entry("Map", "/map"),
+    Entry("Waivers", "/waivers"),
+    Entry("Files", "/files"),
+)
+"""Pages about the project of the folder: they have a navigation of their own."""
 
 
 @lru_cache(maxsize=1)

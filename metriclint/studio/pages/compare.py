@@ -7,12 +7,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from metriclint.studio.bench import Look
 from metriclint.studio.design import Design, differences
 from metriclint.studio.drafts import Drafts
 from metriclint.studio.pages import Entry
 from metriclint.studio.rendering import page
-from metriclint.studio.words import SEVERITY_WORDS, Verdict, reaches, verdict
-from metriclint.studio.workbench import Look, Workbench
+from metriclint.studio.words import Verdict, reaches, verdict
+from metriclint.studio.workbench import Workbench
 
 NAVIGATION: Entry | None = Entry("Compare", "/compare")
 
@@ -71,7 +72,6 @@ def _compare(request: Request) -> Response:
         states=known,
         sides=sides if len(sides) == 2 else [],
         changed=changed,
-        severity_words=SEVERITY_WORDS,
     )
 
 

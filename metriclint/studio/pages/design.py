@@ -20,7 +20,7 @@ from metriclint.studio.forms import Form, answers_in, form_of, number, one
 from metriclint.studio.pages import Entry
 from metriclint.studio.rendering import page, text, wants_fragment
 from metriclint.studio.saving import document, save
-from metriclint.studio.words import SEVERITY_WORDS, behind, offers, reaches, verdict
+from metriclint.studio.words import behind, offers, reaches, verdict
 
 NAVIGATION: Entry | None = None
 
@@ -73,7 +73,6 @@ def _values(
         "offers": offers(look),
         "unnamed": TO_BE_NAMED,
         "steps": list(_steps(draft)),
-        "severity_words": SEVERITY_WORDS,
         "both": both,
     }
 

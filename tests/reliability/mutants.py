@@ -1,0 +1,280 @@
+"""Mutation testing of the logic that decides: ``python tests/reliability/mutants.py [MODULE …]``.
+
+Each mutant is one small change of one module (a comparison turned round, a number off by one, a condition negated, a
+statement left out); it is killed where one of the tests named for the module fails, or runs for too long. Mutants live
+in a forked process only, no file is changed. Those that survive are listed with their line.
+"""
+
+import ast
+import copy
+import importlib.abc
+import importlib.util
+import inspect
+import io
+import os
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+from types import FunctionType, ModuleType
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parents[2]
+MODULES = {
+    "graph.criteria": (
+        "test_criteria.py",
+        "test_guards_and_circles.py",
+        "reliability/test_mutants_criteria.py",
+        "test_graph_against_networkx.py",
+        "test_facts.py",
+        "test_choke.py",
+    ),
+    "findings.severity": ("test_severity.py", "reliability/test_mutants_severity.py", "test_rule_examples.py"),
+    "findings.waivers": ("test_waivers.py", "reliability/test_mutants_waivers.py", "test_cli_waive.py"),
+    "findings.baseline": ("test_baseline.py", "reliability/test_mutants_baseline.py", "test_cli_baseline.py"),
+}
+"""Modules with the tests that are to kill their mutants, the quickest first."""
+LONGEST = 120
+"""Seconds after which a mutant counts as killed: it runs in a circle."""
+_COMPARED: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
+    ast.Lt: (ast.LtE, ast.GtE),
+    ast.LtE: (ast.Lt, ast.Gt),
+    ast.Gt: (ast.GtE, ast.LtE),
+    ast.GtE: (ast.Gt, ast.Lt),
+    ast.Eq: (ast.NotEq,),
+    ast.NotEq: (ast.Eq,),
+    ast.In: (ast.NotIn,),
+    ast.NotIn: (ast.In,),
+    ast.Is: (ast.IsNot,),
+    ast.IsNot: (ast.Is,),
+}
+_COMPUTED: dict[type[ast.operator], type[ast.operator]] = {
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.Mult: ast.Add,
+    ast.BitOr: ast.BitAnd,
+    ast.BitAnd: ast.BitOr,
+}
+_SWAPPED = {"any": "all", "all": "any", "min": "max", "max": "min"}
+
+
+class Mutant(NamedTuple):
+    """A changed module."""
+
+    line: int
+    what: str
+    tree: ast.Module
+
+
+def mutants(source: str) -> Iterator[Mutant]:
+    """Every mutant of a module, one change each."""
+    original = ast.parse(source)
+    for index, node in enumerate(ast.walk(original)):
+        for number in range(_ways(node)):
+            tree = copy.deepcopy(original)
+            changed = next(n for i, n in enumerate(ast.walk(tree)) if i == index)
+            before = ast.unparse(node)
+            what = _change(changed, number)
+            if what is None:
+                continue
+            shown = " ".join(before.split())[:70]
+            yield Mutant(getattr(node, "lineno", 0), f"{shown}  →  {what}", ast.fix_missing_locations(tree))
+
+
+def _ways(node: ast.AST) -> int:
+    """The most changes that a kind of node has."""
+    return 2 if isinstance(node, (ast.Compare, ast.Constant, ast.If, ast.IfExp, ast.Return, ast.BoolOp)) else 1
+
+
+def _change(node: ast.AST, number: int) -> str | None:
+    """Change a node in place; what was done, or ``None`` where nothing is to be changed."""
+    if isinstance(node, ast.Compare):
+        return _change_comparison(node, number)
+    if isinstance(node, ast.BoolOp):
+        if number == 0:
+            node.op = ast.Or() if isinstance(node.op, ast.And) else ast.And()
+            return ast.unparse(node)[:70]
+        del node.values[-1]
+        return f"without its last part: {ast.unparse(node)[:60]}"
+    if isinstance(node, ast.BinOp) and type(node.op) in _COMPUTED and not _is_type(node):
+        node.op = _COMPUTED[type(node.op)]()
+        return ast.unparse(node)[:70]
+    if isinstance(node, (ast.If, ast.IfExp)) and not (number and isinstance(node, ast.IfExp)):
+        node.test = ast.UnaryOp(ast.Not(), node.test) if number == 0 else ast.Constant(False)
+        return "condition " + ("negated" if number == 0 else "never true")
+    if isinstance(node, ast.comprehension) and node.ifs:
+        node.ifs[0] = ast.UnaryOp(ast.Not(), node.ifs[0])
+        return "condition negated"
+    if isinstance(node, ast.Constant):
+        return _change_constant(node, number)
+    if isinstance(node, ast.Return) and number == 0 and node.value is not None and ast.unparse(node.value) != "None":
+        node.value = ast.Constant(None)
+        return "returns None"
+    if isinstance(node, ast.Name) and node.id in _SWAPPED:
+        node.id = _SWAPPED[node.id]
+        return node.id
+    return _leave_out(node)
+
+
+def _is_type(node: ast.BinOp) -> bool:
+    """Is it a type such as ``str | None``."""
+    return any(isinstance(part, ast.Constant) and part.value is None for part in (node.left, node.right))
+
+
+def _change_comparison(node: ast.Compare, number: int) -> str | None:
+    others = _COMPARED.get(type(node.ops[0]), ())
+    if number >= len(others):
+        return None
+    node.ops[0] = others[number]()
+    return ast.unparse(node)[:70]
+
+
+def _change_constant(node: ast.Constant, number: int) -> str | None:
+    value = node.value
+    if isinstance(value, bool):
+        changed: object = not value if number == 0 else None
+    elif isinstance(value, int):
+        changed = value + 1 if number == 0 else (0 if value not in (0, 1) else None)
+    elif isinstance(value, str) and number == 0 and len(value) < 40:
+        changed = f"{value}!"
+    else:
+        return None
+    if changed is None:
+        return None
+    node.value = changed  # type: ignore[assignment]
+    return repr(changed)
+
+
+def _leave_out(node: ast.AST) -> str | None:
+    """Leave out the first statement of a block that does something and is not needed for the code to run."""
+    body = getattr(node, "body", None)
+    if not isinstance(body, list) or isinstance(node, ast.Module):
+        return None
+    for index, part in enumerate(body):
+        if isinstance(part, (ast.AugAssign, ast.Continue, ast.Delete)) or (
+            isinstance(part, ast.Expr) and not isinstance(part.value, (ast.Constant, ast.Yield, ast.YieldFrom))
+        ):
+            what = ast.unparse(part)[:60]
+            body[index] = ast.Pass()
+            return f"without {what}"
+    return None
+
+
+def _is_wording(tree: ast.Module) -> set[int]:
+    """Lines that hold nothing but docstrings, imports and annotations: changing them changes no behaviour."""
+    lines: set[int] = set()
+    for node in ast.walk(tree):
+        documented = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        if documented or isinstance(node, (ast.Import, ast.ImportFrom)):
+            lines.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+        elif isinstance(node, ast.ClassDef):
+            lines.add(node.lineno)  # how its instances are stored
+    return lines
+
+
+class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Imports one module in its changed form."""
+
+    def __init__(self, name: str, file: Path, tree: ast.Module) -> None:
+        self.name, self.file, self.tree = name, file, tree
+
+    def find_spec(self, fullname: str, path: object = None, target: object = None) -> ModuleSpec | None:
+        if fullname != self.name:
+            return None
+        return importlib.util.spec_from_file_location(fullname, self.file, loader=self)
+
+    def exec_module(self, module: ModuleType) -> None:
+        exec(compile(self.tree, str(self.file), "exec"), module.__dict__)
+
+
+def _in_a_function(tree: ast.Module, line: int) -> bool:
+    functions = (n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef))
+    return any(f.body[0].lineno <= line <= (f.end_lineno or 0) for f in functions)
+
+
+def _graft(name: str, file: Path, tree: ast.Module) -> None:
+    """Give the functions of a loaded module the code of its changed form; whoever imported them has it, too."""
+    module = importlib.import_module(name)
+    changed = ModuleType(name)
+    exec(compile(tree, str(file), "exec"), changed.__dict__)
+    spaces = [(vars(module), vars(changed))]
+    spaces += [
+        (vars(old), vars(changed)[key])
+        for key, old in vars(module).items()
+        if isinstance(old, type) and old.__module__ == name
+    ]
+    for old_space, new_space in spaces:
+        new_names = new_space if isinstance(new_space, dict) else vars(new_space)
+        for key, old in old_space.items():
+            _give_code(old, new_names.get(key))
+
+
+def _give_code(old: object, new: object) -> None:
+    if isinstance(old, property) and isinstance(new, property):
+        old, new = old.fget, new.fget
+    old, new = inspect.unwrap(old), inspect.unwrap(new)  # type: ignore[arg-type]
+    if isinstance(old, FunctionType) and isinstance(new, FunctionType) and old.__code__ != new.__code__:
+        old.__code__ = new.__code__
+
+
+def killed(name: str, file: Path, mutant: Mutant, tests: Sequence[str]) -> bool:
+    """Does a test fail on a mutant."""
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            signal.alarm(LONGEST)
+            if _in_a_function(mutant.tree, mutant.line):
+                _graft(name, file, mutant.tree)
+            else:
+                for loaded in [m for m in sys.modules if m.startswith("metriclint")]:
+                    del sys.modules[loaded]
+                sys.meta_path.insert(0, _Finder(name, file, mutant.tree))
+            with open(os.devnull, "w") as nothing:  # noqa: PTH123
+                os.dup2(nothing.fileno(), 1)
+                os.dup2(nothing.fileno(), 2)
+            sys.stdout = sys.stderr = io.StringIO()
+            import pytest
+
+            known = "ignore:Module already imported:pytest.PytestAssertRewriteWarning"
+            code = int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", "-W", known, *tests]))
+        finally:
+            os._exit(code)
+    _, status = os.waitpid(child, 0)
+    return status != 0
+
+
+def main(wanted: Sequence[str]) -> int:
+    """Run the mutants of modules; 1 where less than nine of ten are killed."""
+    os.chdir(ROOT / "tests")
+    sys.path[:0] = [str(ROOT)]
+    # Loaded once for all mutants.
+    ours = ("cli.check", "cli.fix", "cli.waive", "cli.baseline", "findings.report", "findings.waivers", "repair.words")
+    for name in (*(f"metriclint.{m}" for m in ours), "pytest", "hypothesis", "networkx", "jsonschema", "click.testing"):
+        importlib.import_module(name)
+    worst = 1.0
+    for name in wanted or MODULES:
+        file = ROOT / "metriclint" / f"{name.replace('.', '/')}.py"
+        source = file.read_text(encoding="utf-8")
+        tests = [test for test in MODULES[name] if Path(test).exists()]
+        no_code = _is_wording(ast.parse(source))
+        made = [m for m in mutants(source) if m.line and m.line not in no_code]
+        if killed(f"metriclint.{name}", file, Mutant(0, "", ast.parse(source)), tests):
+            sys.stdout.write(f"{name}: its tests fail without any change\n")
+            return 1
+        living = []
+        for mutant in made:
+            if not killed(f"metriclint.{name}", file, mutant, tests):
+                living.append(mutant)
+                sys.stdout.write(f"survived {name}:{mutant.line}: {mutant.what}\n")
+                sys.stdout.flush()
+        share = 1 - len(living) / len(made)
+        worst = min(worst, share)
+        sys.stdout.write(f"{name}: {len(made) - len(living)} of {len(made)} mutants killed ({share:.1%})\n")
+        sys.stdout.flush()
+    return 0 if worst >= 0.9 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
