@@ -9,11 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import docx
 from docx.shared import Mm, Pt, RGBColor
 
 from metriclint.audit.documents._word import field, paragraph
-from metriclint.audit.documents._word_layout import same_every_time
+from metriclint.audit.documents._word_layout import empty_document, same_every_time
 
 PAGE = Path(__file__).parent / "house-template.docx"
 _GREEN = RGBColor(0x14, 0x53, 0x2D)
@@ -21,7 +20,7 @@ _GREEN = RGBColor(0x14, 0x53, 0x2D)
 
 def template() -> bytes:
     """The sample."""
-    made = docx.Document()
+    made = empty_document()
     core = made.core_properties
     core.title, core.author, core.comments = "{{ title }}, {{ client }}", "Example Advisers", ""
     core.created = core.modified = datetime.datetime(2026, 1, 1)

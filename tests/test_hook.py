@@ -105,6 +105,8 @@ def eager(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFact
     cache = tmp_path_factory.mktemp("cache") / "metriclint"
     monkeypatch.setenv("METRICLINT_CACHE_DIR", str(cache))
     monkeypatch.setattr(hook, "code_stamp", lambda: "this program")
+    # Files are as old as their changes are few nanoseconds apart: times tell.
+    monkeypatch.setattr(hook, "_SHORTLY", -10_000_000_000)
     monkeypatch.setattr(hook, "_MANY", 1)
     monkeypatch.setattr(hook, "_WORTH", 0)
     return cache
@@ -140,9 +142,8 @@ def test_any_change_gives_the_same_bytes_with_a_record_as_without(
     @given(seed=st.integers(0, 10_000), unsure=st.sampled_from([False, False, False, True]))
     def holds(seed: int, unsure: bool) -> None:
         with pytest.MonkeyPatch.context() as patch:
-            if not unsure:
-                # Files are as old as their changes are few nanoseconds apart: times tell.
-                patch.setattr(hook, "_SHORTLY", -10_000_000_000)
+            if unsure:
+                patch.setattr(hook, "_SHORTLY", 2_000_000_000)
             estate = Estate(tmp_path_factory.mktemp("estate"), seed)
             check(estate.folder, "metrics/metric-10.yaml")
             for _ in range(4):
@@ -151,7 +152,7 @@ def test_any_change_gives_the_same_bytes_with_a_record_as_without(
                 assert check(estate.folder, *asked) == check(estate.folder, "--no-cache", *asked), paths
 
     holds()
-    assert taken.count(True) > EXAMPLES
+    assert taken.count(True) > EXAMPLES // 4
 
 
 @pytest.fixture

@@ -228,12 +228,12 @@ def test_a_finding_about_an_overlaid_fact_points_into_the_overlay(cli: Cli, writ
     [
         ("{ai-tokns: {kind: input}}", 11, '"ai-tokns" matches no metric that another file declares'),
         ("{shared NAME: {kind: input}}", 11, '"shared NAME" fits several metrics (ai-tokens, rework-rate): use the id'),
-        ("{ai-tokens: {kind: output}}", 23, "contradicts the card, which declares `kind` itself"),
-        ("{ai-tokens: {title: Other}}", 23, "contradicts the card, which declares `title` itself"),
+        ("{ai-tokens: {kind: output}}", 23, "contradicts the card, which declares `kind` itself (base.yaml:6:5)"),
+        ("{ai-tokens: {title: Other}}", 23, "contradicts the card, which declares `title` itself (base.yaml:4:5)"),
         (
             "{ai-tokens: {subject: {level: team}}}",
             33,
-            "contradicts the card, which declares `subject.level` itself",
+            "contradicts the card, which declares `subject.level` itself (base.yaml:7:15)",
         ),
     ],
 )

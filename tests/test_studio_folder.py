@@ -7,7 +7,6 @@ import pytest
 from cards import RANKED
 from conftest import TODAY, Write
 
-from metriclint.studio import folder as folder_module
 from metriclint.studio.design import Design
 from metriclint.studio.folder import Folder, Outside
 from metriclint.studio.saving import save
@@ -93,7 +92,7 @@ def test_a_folder_with_very_many_files_is_looked_at_only_so_far(
 ) -> None:
     for number in range(30):
         write(f"below/{number:02}.txt", "x")
-    monkeypatch.setattr(folder_module, "MOST_ENTRIES", 20)
+    monkeypatch.setattr(Folder, "most", 20)
     made = bench(below)
     assert made.folder.full
     assert made.look(Design({"title": "Calls"})).problems == []

@@ -31,7 +31,9 @@ _COMMANDS = {
     "import": "Write native cards out of files of other tools, with where each fact came from.",
     "init": "Set metriclint up in this folder: settings, a first card, hook and CI.",
     "lsp": "Speak with an editor: findings, completion and repairs while typing.",
+    "mcp": "Give a coding agent tools: check, explain and repair, without writing anything.",
     "new": "Answer plain questions about a number, and get its card.",
+    "overlay": "Write an overlay to fill in, for metrics that files of other tools declare.",
     "responses": "Take back what was answered in a register of findings.",
     "questionnaire": "Print the questions about a number as a form.",
     "review": "Compare two states of a repository by meaning.",
@@ -66,11 +68,10 @@ class LazyGroup(click.Group):
         """Like click's; what it quotes of the command line is no command to the runner of a CI system."""
         try:
             return super().invoke(ctx)
-        except click.ClickException as error:
+        except click.UsageError as error:
             from metriclint.reports.terminal import no_commands
 
-            error.message = no_commands(error.message)
-            raise
+            raise click.UsageError(no_commands(error.format_message()), error.ctx) from None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

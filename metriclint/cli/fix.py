@@ -1,10 +1,11 @@
 """``metriclint fix``: proven repairs, shown or written."""
 
 import difflib
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -19,7 +20,7 @@ from metriclint.cli.output import (
     today_or_exit,
     use_color,
 )
-from metriclint.cli.projects import loaded_or_exit
+from metriclint.cli.projects import file_beside, loaded_or_exit
 
 if TYPE_CHECKING:
     from metriclint.model.project import Project
@@ -146,15 +147,20 @@ def _show(found: "Found") -> None:
 def _patched(option: "Option", project: "Project") -> list[tuple[str, str, str]]:
     """Path, text and new text of each file that an option changes. Raises PatchError.
 
-    A file that is no longer as it was read is refused: the option was proven on what stood there.
+    What it changes of metrics of other tools goes into an overlay. A file that is no longer as it was read is refused:
+    the option was proven on what stood there.
     """
     from metriclint.files.patch import PatchError, set_values
+    from metriclint.repair.overlays import NAME, changes_of
 
-    changes: dict[str, list[tuple[tuple[str | int, ...], Any]]] = {}
-    for edit in option.edits:
-        changes.setdefault(edit.origin.path, []).append((edit.origin.route, edit.value))
+    changes = changes_of(option.edits, project, file_beside(project, NAME))
     patched = []
-    for path, values in sorted(changes.items()):
+    for path, values in sorted(changes.values.items()):
+        if path in changes.new:
+            if os.path.lexists(path):
+                raise PatchError(f"{path} is there already, but no check of this project reads it")
+            patched.append((path, "", set_values(changes.new[path], values, path)))
+            continue
         try:
             before = Path(path).read_bytes().decode("utf-8")
         except (OSError, UnicodeDecodeError) as error:
@@ -170,6 +176,6 @@ def _diff(patched: Iterable[tuple[str, str, str]]) -> str:
     lines: list[str] = []
     for path, before, after in patched:
         old, new, name = before.splitlines(True), after.splitlines(True), path.lstrip("/")
-        for line in difflib.unified_diff(old, new, f"a/{name}", f"b/{name}"):
+        for line in difflib.unified_diff(old, new, f"a/{name}" if before else "/dev/null", f"b/{name}"):
             lines.append(line if line.endswith("\n") else line + "\n\\ No newline at end of file\n")
     return "".join(lines)

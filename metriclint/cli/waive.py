@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from metriclint.cli.output import NOTHING_TO_CHECK, color_option, emit, fail, refuse, say, today_or_exit
+from metriclint.cli.projects import file_beside
 from metriclint.model.vocabulary import WAIVER_DECISION
 from metriclint.reports.terminal import clean
 
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
 @click.option("--compensating", multiple=True, metavar="METRIC", help="Metric that watches the risk; may be repeated.")
 @click.option("--any-path", is_flag=True, help="Keep the waiver valid where the path of the finding changes.")
 @click.option(
-    "--into", metavar="FILE", help="File to write to.  [default: waivers.yaml if there is one, else the card]"
+    "--into",
+    metavar="FILE",
+    help="File to write to.  [default: waivers.yaml if there is one, else the card; for a metric of another tool waivers.yaml]",
 )
 @click.option("--project", "path", metavar="PATH", help="File or folder.  [default: configured paths]")
 @click.option("--diff", is_flag=True, help="Show what would be written, and write nothing.")
@@ -175,16 +178,24 @@ def _longest(found: _Found, day: str) -> str:
 
 def _place(found: _Found, into: str | None) -> _Place:
     """Where the waiver goes: the file that was named, the project's waivers.yaml, else the card."""
-    texts, root = found.project.texts, Path(found.project.name)
+    texts, root, foreign = found.project.texts, Path(found.project.name), found.project.foreign
     if into is None:
         own = [name for name in texts if Path(name).name in ("waivers.yaml", "waivers.yml")]
         if own:
             return _Place(own[0], ("waivers",), implied=False)
-        if found.of_card:
-            card = found.project.metrics[found.finding.metric].origin
+        card = found.project.metrics[found.finding.metric].origin if found.of_card else None
+        if card is not None and card.path not in foreign:
             return _Place(card.path, (*card.route, "waivers"), implied=True)
-        return _Place(found.finding.location.path, ("waivers",), implied=False)
+        if card is None and found.finding.location.path not in foreign:
+            return _Place(found.finding.location.path, ("waivers",), implied=False)
+        # A file of another tool has no room for waivers.
+        place = file_beside(found.project, "waivers.yaml")
+        if Path(place).exists():
+            refuse(f"{place} is no document of this project: name a file by --into")
+        return _Place(place, ("waivers",), implied=False)
     shown = next((name for name in texts if Path(name).absolute() == Path(into).absolute()), None)
+    if shown is not None and shown in foreign:
+        refuse(f"{into} is a file of another tool, in which waivers have no place: name a document of this project")
     if shown is not None:
         return _Place(shown, ("waivers",), implied=False)
     if Path(into).exists():

@@ -40,7 +40,7 @@ class Standing:
         told = list(changed)
         metrics = self.reach.affected(c for c in told if c[0] != "metrics" or c[1] in own)
         actions = {id_ for section, id_, _ in told if section == "actions"}
-        return set(metrics) | self._joined(self._movable(actions)) if actions else set(metrics)
+        return set(metrics) | self.joined(self._movable(actions)) if actions else set(metrics)
 
     def _movable(self, actions: set[str]) -> set[str]:
         moved = {m for id_ in actions if (a := self.project.actions.get(id_)) for m in a.value.moves}
@@ -51,7 +51,8 @@ class Standing:
         )
         return moved | set(named)
 
-    def _joined(self, metrics: set[str]) -> set[str]:
+    def joined(self, metrics: set[str]) -> set[str]:
+        """Some metrics with those that they are checked together with."""
         return set(self.reach.affected(("metrics", m, ()) for m in metrics if m in self.project.metrics))
 
 

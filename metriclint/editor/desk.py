@@ -111,6 +111,7 @@ class Desk:
         project, wrong = link(list(files), name, config)
         self.problems = [*problems, *(p for f in files for p in f.problems), *wrong]
         self._remember(files)
+        self.linked = project
         self._unsure |= self._touched(moves)
         if self.problems:
             recovered = self._recovered(files, name, config)
@@ -148,7 +149,8 @@ class Desk:
         project = after.project
         metrics = reached(self.standing, after) if day == self._day and not self._wide(project) else None
         if metrics is not None:
-            metrics |= self._unsure
+            # Metrics that rest on each other are checked together, or a part would say other things than the whole.
+            metrics |= after.joined(self._unsure)
         if metrics is None or 2 * len(metrics) > len(project.metrics) + 4:
             self._memory.evaluator = Memory().evaluator
             self._take(self._report(project, day), project, None)

@@ -44,11 +44,11 @@ def reread(before: ReadFile, text: str) -> ReadFile | None:
     if cut is None or len(old) - tail > cut.end or cut.key not in (before.raw.get(cut.section) or {}):
         return None
     chunk = text[cut.start : cut.end + len(text) - len(old)]
-    if (
-        _FORBIDDEN.search(chunk)
-        or not _stays_inside(chunk)
-        or not _means(old[cut.start : cut.end], cut, before.raw[cut.section][cut.key])
-    ):
+    if not chunk.endswith("\n") and cut.end < len(old):
+        return None  # what follows would no longer begin a line
+    if _FORBIDDEN.search(chunk) or not _stays_inside(chunk):
+        return None
+    if not _means(old[cut.start : cut.end], cut, before.raw[cut.section][cut.key]):
         return None
     return _with(before, text, cut, chunk)
 

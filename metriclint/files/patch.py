@@ -6,6 +6,7 @@ was meant, so a patch is right or refused, never nearly right.
 
 import copy
 import json
+import re
 from typing import Any, NamedTuple
 
 import msgspec
@@ -18,6 +19,7 @@ _WORDS = ("true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan", "i
 """Texts that some reader of YAML takes for something else, in lower case."""
 _NULLS = ("", "~", "null", "Null", "NULL")
 _BOM = "\ufeff"
+_COMMENT = re.compile(r"\r?\n( *)#[^\r\n]*")
 
 
 class _Unset:
@@ -299,7 +301,11 @@ class _Writer:
             lead = " " * column
         else:
             dash = text.rfind("-", 0, node.first.start_mark.index)
-            lead = " " * (dash - text.rfind("\n", 0, dash) - 1) + "- "
+            column = dash - text.rfind("\n", 0, dash) - 1
+            lead = " " * column + "- "
+        # Comments that stand further in belong to the last entry.
+        while (comment := _COMMENT.match(text, line_end)) is not None and len(comment[1]) > column:
+            line_end = comment.end()
         return text[:line_end] + newline + lead + item + text[line_end:]
 
 

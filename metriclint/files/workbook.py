@@ -64,11 +64,11 @@ def _refuse_bombs(data: bytes, largest: int) -> None:
 
 def _beginnings(data: bytes) -> Iterator[bytes]:
     """The first bytes of each part; a broken one is told when it is read."""
+    broken = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError)
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         for part in packed.infolist():
-            with contextlib.suppress(zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError):
-                with packed.open(part) as opened:
-                    yield opened.read(_BEGINNING)
+            with contextlib.suppress(*broken), packed.open(part) as opened:
+                yield opened.read(_BEGINNING)
 
 
 def _defines_words(beginning: bytes) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from metriclint.facts.catalogue import FACTS
 from metriclint.facts.derive import MetricFacts
 from metriclint.graph.design import BoardView
-from metriclint.model.project import Origin, Project
+from metriclint.model.project import MetricEntry, Origin, Project
 from metriclint.rules.evaluate import Match
 from metriclint.rules.rule import Severity
 
@@ -29,15 +29,23 @@ def origin_of(fact: str, match: Match | None, facts: MetricFacts) -> Origin | No
         if group == "counter":
             return entry.place("counter_metrics", member.index, key)
         if group == "consequence" and key == "kind":
-            return member.item.kind_origin  # type: ignore[union-attr]
+            return patched(member.item.kind_origin, entry)  # type: ignore[union-attr]
         names = {"effect": "effect_on_outcome", "causes_harm": "harms"}
-        return member.item.origin.below(names.get(key, key))  # type: ignore[union-attr]
+        return patched(member.item.origin.below(names.get(key, key)), entry)  # type: ignore[union-attr]
     if group == "agent":
         return facts.design.agent_origin.below(key) if facts.design.agent_origin else None
     if group == "derived":
         return None
     spec = FACTS[fact]
     return entry.place(*spec.declare.split(".")) if spec.declare else None
+
+
+def patched(origin: Origin, entry: MetricEntry) -> Origin:
+    """A place in a metric's own card, or in the overlay that fills it in there."""
+    length = len(entry.origin.route)
+    if entry.patches and origin.path == entry.origin.path and origin.route[:length] == entry.origin.route:
+        return entry.place(*origin.route[length:])
+    return origin
 
 
 def capped(severity: Severity, match: Match, facts: MetricFacts, project: Project) -> Severity:
@@ -67,20 +75,21 @@ def _derived_from_inferred(fact: str, facts: MetricFacts, inferred: Inferred) ->
     design, entry = facts.design, facts.design.entry
     if fact in ("derived.stakes", "derived.live", "derived.high", "derived.credibility_gap"):
         uses = [inferred(use.origin) for use in design.uses or () if use.stakes]
-        standing = [_rests(board, inferred) for board in design.boards or () if board.gives_standing]
+        standing = [_rests(board, entry, inferred) for board in design.boards or () if board.gives_standing]
         return bool(uses or standing) and all([*uses, *standing])
     if fact in ("derived.hot", "derived.automatable"):
         return _all(inferred, (action.origin for action in design.actions or () if not action.assumed))
     if fact == "derived.person":
         return inferred(entry.place("subject", "level"))
     if fact == "derived.compared":
-        return _all(inferred, (board.origin.below("ranked") for board in design.boards or () if board.ranked))
+        ranked = (board.origin.below("ranked") for board in design.boards or () if board.ranked)
+        return _all(inferred, (patched(origin, entry) for origin in ranked))
     return False
 
 
-def _rests(board: BoardView, inferred: Inferred) -> bool:
+def _rests(board: BoardView, entry: MetricEntry, inferred: Inferred) -> bool:
     """Was anything inferred of what makes a board a consequence of its own."""
-    return any(inferred(board.origin.below(key)) for key in ("audience", "identified", "ranked"))
+    return any(inferred(patched(board.origin.below(key), entry)) for key in ("audience", "identified", "ranked"))
 
 
 def _all(inferred: Inferred, origins: Iterable[Origin]) -> bool:

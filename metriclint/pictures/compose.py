@@ -24,7 +24,8 @@ from metriclint.pictures.picture import (
 def picture_of_project(incentives: Incentives, view: ViewName) -> Picture:
     """The whole project, without a highlighted path."""
     nodes = connected(incentives.graph, VIEWS[view])
-    title = f"Incentives in {incentives.project.name}" if incentives.project.name else "Incentives in this project"
+    name = incentives.project.name
+    title = "Incentives in this project" if name in ("", ".") else f"Incentives in {name}"
     return _Composer(incentives, nodes, view).picture(title, _counts(incentives), "", ())
 
 

@@ -161,6 +161,9 @@ def sentences(picture: Picture) -> list[str]:
 def _sentence(edge: PictureEdge, titles: dict[str, str]) -> str:
     remarks: Sequence[str] = edge_remarks(edge)
     tail = f" ({'; '.join(remarks)})" if remarks else ""
-    verb = edge_words(edge)
-    passive = "is " if edge.verb in ("shown on", "read in") else ""
-    return f"{titles[edge.source]} {passive}{verb} {titles[edge.target]}{tail}."
+    return f"{titles[edge.source]} {clause(edge)} {titles[edge.target]}{tail}."
+
+
+def clause(edge: PictureEdge) -> str:
+    """The verb of a link as it stands in a sentence."""
+    return f"is {edge_words(edge)}" if edge.verb in ("shown on", "read in") else edge_words(edge)

@@ -25,14 +25,15 @@ _HEAD_SIZE, _HEAD_LINE = 18, 24
 _NOTE_SIZE, _NOTE_LINE = 13, 18
 
 
-def render(picture: Picture, addresses: Mapping[str, str] | None = None) -> str:
+def render(picture: Picture, addresses: Mapping[str, str] | None = None, *, heading: bool = True) -> str:
     """The picture as an SVG. Raises LayoutError where it cannot be laid out.
 
-    ``addresses`` are where nodes lead when they are clicked, by id.
+    ``addresses`` are where nodes lead when they are clicked, by id. Without a ``heading`` its title and summary are
+    only said to those who do not see it: they stand beside it then.
     """
     laid = lay_out(picture)
     width = max(laid.width, _LEAST_WIDTH) + 2 * _MARGIN
-    head, top = _heading(picture, width - 2 * _MARGIN)
+    head, top = _heading(picture, width - 2 * _MARGIN) if heading else ([], _MARGIN)
     links, words = [], []
     for edge, curve in sorted(zip(picture.edges, laid.curves, strict=True), key=lambda p: p[0].on_path):
         links.append(_link(edge, curve, laid.boxes[edge.source]))

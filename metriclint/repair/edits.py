@@ -176,7 +176,7 @@ def apply(project: Project, edits: Iterable[Edit]) -> Project:
         entry: Entry[Any] | MetricEntry = known[id_]
         raw = msgspec.to_builtins(entry.value)
         for edit in group:
-            _set(raw, edit.parts, edit.value)
+            set_in(raw, edit.parts, edit.value)
         known[id_] = replace(entry, value=msgspec.convert(raw, _TYPES[section]))
     result = replace(project)
     for section, entries in sections.items():
@@ -184,7 +184,8 @@ def apply(project: Project, edits: Iterable[Edit]) -> Project:
     return result
 
 
-def _set(raw: Any, parts: Parts, value: Any) -> None:
+def set_in(raw: Any, parts: Parts, value: Any) -> None:
+    """Set a value inside of raw ones. A part that is one longer than a list, or a key that is not there, is added."""
     for part in parts[:-1]:
         raw = raw.setdefault(part, {}) if isinstance(raw, dict) else raw[part]
     if isinstance(raw, list) and parts[-1] == len(raw):

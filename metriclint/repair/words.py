@@ -9,18 +9,18 @@ from metriclint.reports.terminal import Paint, block, clean, counted, no_command
 
 _CODES = 8
 _VALUE = 80
-_FOOT = "Each option was tried by checking the changed design. `--apply N` writes one, `--diff` shows it."
+FOOT = "Each option was tried by checking the changed design. `--apply N` writes one, `--diff` shows it."
 
 
-def render(fix: Fix, paint: Paint) -> str:
-    """The whole answer."""
+def render(fix: Fix, paint: Paint, foot: str = FOOT) -> str:
+    """The whole answer; ``foot`` says below it what can be done with options."""
     parts = [_finding(repaired, paint) for repaired in fix.findings]
     if len(fix.findings) > 1:
         proven = sum(1 for f in fix.findings if f.options)
         parts.append(f"{proven} of {counted(len(fix.findings), 'finding')} have a proven option.")
     parts += [block("note: ", clean(c.text), 0) for c in fix.conflicts]
     if any(f.options for f in fix.findings):
-        parts.append(_FOOT)
+        parts.append(foot)
     return no_commands("\n\n".join(parts) + "\n")
 
 

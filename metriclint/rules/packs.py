@@ -1,7 +1,7 @@
 """Where the rule packs of a project lie: folders beside its configuration, or installed packages."""
 
 import importlib.util
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 
@@ -25,6 +25,15 @@ def pack_folders(config: Config, root: Path) -> Iterator[Path]:
             yield folder
         else:
             yield Path(found.submodule_search_locations[0])
+
+
+def strays(config: Config, root: Path, holds: Callable[[Path], bool]) -> list[str]:
+    """Packs that are folders and lie, whole or in part, where nothing may be read; installed packages may.
+
+    ``holds`` says of a path whether it may be read, with all links followed.
+    """
+    own = [(p, f) for p, f in zip(config.packs, pack_folders(config, root), strict=True) if f == root / p]
+    return [pack for pack, folder in own if not (holds(folder) and all(map(holds, folder.rglob("*"))))]
 
 
 def _spec_of(package: str) -> ModuleSpec | None:

@@ -90,7 +90,7 @@ def plain_page(compiled: CompiledRule, known: Known | None = None, *, color: boo
         f"{head(f'{compiled.code} {compiled.name}')}  ({_one_line(compiled.family)}, {rule.severity}, "
         f"confidence {rule.confidence}, since {rule.edition}){_state(compiled)}",
         _wrap(rule.summary),
-        f"{head('What it flags')}\n{_wrap(_condition_note(compiled))}\n{_code(rule.when.strip())}",
+        f"{head('What it flags')}\n{_wrap(condition_words(compiled))}\n{_code(rule.when.strip())}",
         f"{head('Why it may backfire')}\n{_wrap(rule.why)}",
     ]
     if VARIANTS[rule.variant]:
@@ -103,15 +103,16 @@ def plain_page(compiled: CompiledRule, known: Known | None = None, *, color: boo
     parts.append(f"{head('What you can do')}\n" + "\n".join(fixes))
     parts.append(f"{head('When to ignore')}\n{_wrap(rule.ignore_when)}")
     if rule.criteria:
-        parts.append(f"{head('Criteria')}\n" + "\n".join(_item(_criterion(c, known)) for c in rule.criteria))
+        parts.append(f"{head('Criteria')}\n" + "\n".join(_item(criterion_words(c, known)) for c in rule.criteria))
     if rule.law:
-        parts.append(f"{head('Law')}\n" + "\n".join(_item(t) for t in _law(rule.law)))
+        parts.append(f"{head('Law')}\n" + "\n".join(_item(t) for t in law_words(rule.law)))
     if rule.evidence:
-        parts.append(f"{head('Evidence')}\n" + "\n".join(_item(_evidence(e) + _mark(e)) for e in rule.evidence))
+        parts.append(f"{head('Evidence')}\n" + "\n".join(_item(evidence_words(e)) for e in rule.evidence))
     return "\n\n".join(parts) + "\n"
 
 
-def _condition_note(compiled: CompiledRule) -> str:
+def condition_words(compiled: CompiledRule) -> str:
+    """What a rule is asked for, before its condition."""
     asked = f"Asked for each {' and '.join(compiled.groups)} of a metric. " if compiled.groups else ""
     return f"{asked}True where this holds; undecided where a fact that matters is undeclared:"
 
@@ -139,10 +140,16 @@ def _examples(examples: Sequence[Example]) -> str:
     return "\n\n".join(f"  {_one_line(e.title)}\n{_code(e.yaml.rstrip())}" for e in examples)
 
 
-def _criterion(criterion: Criterion, library: Known | None = None) -> str:
+def criterion_words(criterion: Criterion, library: Known | None = None) -> str:
+    """What should be, with its source. ``library`` are the criteria of the rule's catalogue."""
     known = (criteria() if library is None else library).get(criterion.ref)
     source = f" ({known.title}: {known.citation})" if known else f" ({criterion.ref})"
     return criterion.text.strip() + source
+
+
+def evidence_words(evidence: Evidence) -> str:
+    """What a rule rests on, with its source, and whether that was read again for this edition."""
+    return _evidence(evidence) + _mark(evidence)
 
 
 def _evidence(evidence: Evidence) -> str:
@@ -153,7 +160,8 @@ def _mark(evidence: Evidence) -> str:
     return "" if evidence.checked else " [not re-read for this edition]"
 
 
-def _law(id_: str) -> list[str]:
+def law_words(id_: str) -> list[str]:
+    """What a legal text says, from when it applies, and when that was looked at last."""
     entry = law_entries().get(id_)
     if entry is None:
         return [id_]
@@ -174,7 +182,7 @@ def markdown_page(compiled: CompiledRule, known: Known | None = None) -> str:
         sentence(rule.summary),
         "| Family | Severity | Confidence | Goodhart variant | Since |\n| --- | --- | --- | --- | --- |\n"
         f"| {sentence(compiled.family)} | {rule.severity} | {rule.confidence} | {rule.variant} | {rule.edition} |",
-        f"## What it flags\n\n{_condition_note(compiled)}\n\n{block(rule.when.strip(), 'cel')}",
+        f"## What it flags\n\n{condition_words(compiled)}\n\n{block(rule.when.strip(), 'cel')}",
         f"## Why it may backfire\n\n{paragraphs(rule.why)}",
         "## Avoid\n\n" + "\n\n".join(_markdown_example(e) for e in rule.examples.bad),
         "## Prefer\n\n" + "\n\n".join(_markdown_example(e) for e in rule.examples.good),
@@ -182,9 +190,9 @@ def markdown_page(compiled: CompiledRule, known: Known | None = None) -> str:
         f"## When to ignore\n\n{paragraphs(rule.ignore_when)}",
     ]
     if rule.criteria:
-        parts.append("## Criteria\n\n" + "\n".join(f"- {sentence(_criterion(c, known))}" for c in rule.criteria))
+        parts.append("## Criteria\n\n" + "\n".join(f"- {sentence(criterion_words(c, known))}" for c in rule.criteria))
     if rule.law:
-        parts.append("## Law\n\n" + "\n".join(f"- {sentence(t)}" for t in _law(rule.law)))
+        parts.append("## Law\n\n" + "\n".join(f"- {sentence(t)}" for t in law_words(rule.law)))
     if rule.evidence:
         parts.append("## Evidence\n\n" + "\n".join(f"- {sentence(_evidence(e))}{_mark(e)}" for e in rule.evidence))
     parts.append(f"*Generated from {code(compiled.path)}, which also holds these examples as tests.*")

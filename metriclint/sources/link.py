@@ -4,13 +4,13 @@ from typing import Any
 
 import msgspec
 
+from metriclint.files.positions import find_spans
 from metriclint.files.problem import Problem, Route
 from metriclint.files.shape import plain
 from metriclint.model.card import Metric, OverlayCard
 from metriclint.model.config import Config
 from metriclint.model.document import SECTIONS, Document, OverlayDocument
 from metriclint.model.project import Entry, MetricEntry, Origin, Project, WaiverEntry
-from metriclint.model.text import normal_title
 from metriclint.sources import overlay
 from metriclint.sources.foreign import located as foreign_problems
 from metriclint.sources.native import ReadFile, place_problems
@@ -41,7 +41,7 @@ def link(files: list[ReadFile], name: str, config: Config) -> tuple[Project, lis
 
 def _may_be_declared(problem: Problem, unread: list[ReadFile]) -> bool:
     """Is it about a name that nothing declares, while a file that could not be read may well declare it."""
-    return bool(problem.unknown) and any(f.unseen or problem.unknown in f.text for f in unread)
+    return bool(problem.unknown) and any(f.unseen or f.foreign or problem.unknown in f.text for f in unread)
 
 
 def _placed(problems: list[Problem], project: Project) -> list[Problem]:
@@ -96,16 +96,11 @@ def _apply_overlays(
     if not overlays:
         return
     raw = _raw_cards(project, natives)
-    titles: dict[str, list[str]] = {}
-    for id_, entry in project.metrics.items():
-        for title in (entry.value.title, *entry.value.aliases):
-            hits = titles.setdefault(normal_title(title), [])
-            if id_ not in hits:
-                hits.append(id_)
+    titles = overlay.titles_of(project)
     for file in overlays:
         cards: dict[str, OverlayCard] = getattr(file.document, "metrics", {})
         for key, extra in (file.raw.get("metrics") or {}).items():
-            if overlay.is_pattern(key):
+            if overlay.is_pattern(key, titles):
                 continue
             hits = overlay.match(key, titles, project.metrics)
             if len(hits) != 1:
@@ -134,14 +129,14 @@ def _apply_patterns(
 ) -> None:
     """Entries for several metrics at once, after all others: they fill what is still silent and contradict nothing."""
     for key, extra in (file.raw.get("metrics") or {}).items():
-        if not overlay.is_pattern(key):
+        if not overlay.is_pattern(key, titles):
             continue
         hits = overlay.match_all(key, titles, project.metrics)
         if not hits:
             problems.append(overlay.unmatched(file.path, key, [], titles, project.metrics))
         cards: dict[str, OverlayCard] = getattr(file.document, "metrics", {})
         for id_ in hits:
-            _overlay_one(project, id_, raw, extra or {}, file.path, ("metrics", key), [])
+            _overlay_one(project, id_, raw, extra or {}, file.path, ("metrics", key), None)
             if key in cards:
                 _add_waivers(project, id_, cards[key], Origin(file.path, ("metrics", key)))
 
@@ -153,18 +148,35 @@ def _overlay_one(
     extra: Any,
     path: str,
     above: Route,
-    problems: list[Problem],
+    problems: list[Problem] | None,
 ) -> None:
-    extra = {k: v for k, v in extra.items() if k != "waivers"}
+    """Add an entry to a metric. What it says differently is a problem; without ``problems`` it is only left out."""
+    extra = overlay.said({k: v for k, v in extra.items() if k != "waivers"})
     entry = project.metrics[id_]
     foreign = project.foreign.get(entry.origin.path)
     soft = overlay.softer(foreign, entry) if foreign is not None else frozenset()
-    merged, patches, wrong = overlay.merge(raw.get(id_), extra, (), above, path, soft)
-    problems += wrong
-    if wrong and not overlay.is_pattern(str(above[-1])):
+    merged, patches, clashes = overlay.merge(raw.get(id_), extra, (), above, soft)
+    if clashes and problems is not None:
+        problems += [_contradiction(project, entry, clash, path) for clash in clashes]
         return
     raw[id_] = merged
     card = msgspec.convert(plain(merged), Metric)
     placed = [(at, Origin(path, there)) for at, there in patches]
     ordered = tuple(sorted([*entry.patches, *placed], key=lambda p: (-len(p[0]), [str(x) for x in p[0]])))
     project.metrics[id_] = MetricEntry(id_, card, entry.origin, ordered)
+
+
+def _contradiction(project: Project, entry: MetricEntry, clash: overlay.Clash, path: str) -> Problem:
+    """The problem at its place in the overlay, with the place that it contradicts."""
+    origin = entry.place(*clash.at)
+    foreign = project.foreign.get(origin.path)
+    cell = foreign.cell(origin.route) if foreign is not None else None
+    if cell is not None:
+        where = cell.name
+    else:
+        wanted, text = [origin.route], project.texts.get(origin.path, "")
+        span = (find_spans(text, wanted) if foreign is None else foreign.spans(wanted))[origin.route]
+        where = f"{span.line}:{span.column}"
+    name = ".".join(str(part) for part in clash.at)
+    message = f"contradicts the card, which declares `{name}` itself ({origin.path}:{where})"
+    return Problem(path, 0, 0, message, clash.above)

@@ -78,6 +78,7 @@ def sheets_of(data: bytes) -> Iterator[Sheet]:
 
 def _rows(sheet: Any) -> Iterator[Row]:
     filled = 0
+    empty: Any = None
     # What a sheet says of its own size is often wrong.
     sheet.reset_dimensions()
     rows = sheet.iter_rows(max_col=MOST_COLUMNS)
@@ -86,12 +87,15 @@ def _rows(sheet: Any) -> Iterator[Row]:
             row = next(rows, None)
             if row is None:
                 return
+            if row is empty:
+                continue  # rows that are not there are all the same one
             number, values = _values(row)
         except Exception as error:
             # openpyxl raises whatever the broken part makes it stumble over.
             message = f'the sheet "{shorten(sheet.title, 60)}" is damaged and cannot be read ({type(error).__name__})'
             raise RowsError(message) from error
         if not values:
+            empty = row
             continue
         filled += 1
         if filled > MOST_ROWS:

@@ -33,6 +33,14 @@ class Table(Struct):
     at: Place
     shares: dict[int, float] = field(default_factory=dict)
     counts: dict[int, int] = field(default_factory=dict)
+    known: dict[Any, "Goal"] = field(default_factory=dict)
+    """Goals by their names as written, so that many rows of one goal stay cheap."""
+    weights: dict[Any, float | None] = field(default_factory=dict)
+    """Weights by what the cells hold."""
+
+    def columns(self, *keys: str) -> tuple[int, ...]:
+        """The columns of some kinds."""
+        return tuple(column for column, key in self.header.columns.items() if key in keys)
 
     @property
     def whole(self) -> bool:
@@ -57,6 +65,8 @@ class Goal(Struct):
     """Sheets that it stands on, and where."""
     differing: dict[str, Place] = field(default_factory=dict)
     """What a later row says otherwise."""
+    says: tuple[Any, ...] = ()
+    """What its first row says of what is compared."""
     several: bool = False
     """Does it stand in rows of several people."""
     person: int = 0
@@ -65,7 +75,7 @@ class Goal(Struct):
 class Tables:
     """The tables of one file, filled row by row."""
 
-    def __init__(self, draft: Draft, *, people_are_rows: bool = True) -> None:
+    def __init__(self, draft: Draft) -> None:
         self.draft = draft
         self.goals: dict[str, Goal] = {}
         self.tables: list[Table] = []
@@ -76,6 +86,9 @@ class Tables:
         self.columns: dict[tuple[str, int], str] = {}
         """Headers by sheet and column, for remarks."""
         self._empties = 0
+        self._name, self._weight = 0, 0
+        self._people: tuple[int, ...] = ()
+        self._compared: tuple[int, ...] = ()
 
     def read(self, sheet: Sheet) -> None:
         """Take the rows of a sheet. Raises RowsError where they cannot be read."""
@@ -89,7 +102,7 @@ class Tables:
                 header := header_of(row.values)
             ) is not None:
                 table = self._open(sheet.title, header, row)
-            elif table is not None and not self._row(table, row, merged):
+            elif table is not None and not self._again(table, row) and not self._row(table, row, merged):
                 bare.append(row.place(min(row.values)))
             last = row.number
         if table is not None and not table.header.bands and bare:
@@ -101,11 +114,25 @@ class Tables:
         row.keep(())
         table = Table(sheet, header, row.place(min(header.columns)))
         (self.bands if header.bands else self.tables).append(table)
+        self._name, self._weight = header.column("name") or 0, header.column("weight") or 0
+        self._people, self._compared = table.columns("person"), table.columns(*_COMPARED)
         if header.bands:
             self.band_headers += [str(row.values[column]) for column in header.columns]
         for column in header.columns:
             self.columns[sheet, column] = shorten(str(row.values.get(column, "")), 60)
         return table
+
+    def _again(self, table: Table, row: Row) -> bool:
+        """Take a row that says of a goal what its first one said; false for every other row."""
+        goal = table.known.get(row.values.get(self._name))
+        if goal is None or goal.says != tuple(map(row.values.get, self._compared)):
+            return False
+        people = tuple(map(row.values.get, self._people))
+        person = hash(people) if any(people) else 0
+        goal.times += 1
+        goal.several = goal.several or person != goal.person
+        self._share(table, row.values.get(self._weight), person)
+        return True
 
     def _row(self, table: Table, row: Row, merged: "_Spread") -> bool:
         """Take a row of a table; false where it has only a name."""
@@ -114,16 +141,12 @@ class Tables:
             self.band_texts += [str(value) for value in row.values.values() if isinstance(value, str)][:20]
             return True
         cells: dict[str, tuple[Any, int]] = {}
-        people: list[int] = []
         for column, key in header.columns.items():
             value = row.values.get(column)
             if value is None and key in _FILLED_DOWN:
                 value = merged.value(row.number, column)
             if value is None:
                 self._note_empty(table, row, column)
-            elif key == "person":
-                people.append(hash(str(value)))
-                cells.setdefault(key, (value, column))
             else:
                 cells.setdefault(key, (value, column))
         merged.remember(row)
@@ -132,8 +155,9 @@ class Tables:
             return True
         if cells.keys() <= _SAYS_NOTHING:
             return False
-        person = hash(tuple(people)) if people else 0
-        self._share(table, cells, person)
+        people = tuple(map(row.values.get, self._people))
+        person = hash(people) if any(people) else 0
+        self._share(table, row.values.get(self._weight), person)
         self._goal(table, row, " ".join(_ADDRESS.sub("…", name).split()), cells, person)
         return True
 
@@ -143,8 +167,14 @@ class Tables:
             self.empty.setdefault(table.sheet, set()).add((row.number, column))
 
     @staticmethod
-    def _share(table: Table, cells: dict[str, tuple[Any, int]], person: int) -> None:
-        weight = number_of(cells["weight"][0], table.header.german) if "weight" in cells else None
+    def _share(table: Table, value: Any, person: int) -> None:
+        if value is None:
+            return
+        if value not in table.weights:
+            if len(table.weights) > MOST:
+                table.weights.clear()
+            table.weights[value] = number_of(value, table.header.german)
+        weight = table.weights[value]
         if weight is not None:
             table.shares[person] = table.shares.get(person, 0.0) + weight
             table.counts[person] = table.counts.get(person, 0) + 1
@@ -161,6 +191,8 @@ class Tables:
             places = {key: _without_people(row.place(column), key) for key, (_, column) in cells.items()}
             goal = Goal(name, table, values, places, person=person)
             goal.sheets[table.sheet] = places["name"]
+            goal.says = tuple(map(row.values.get, self._compared))
+            table.known[row.values.get(self._name)] = goal
             self.goals[normal_title(name)] = goal
             return
         known.times += 1

@@ -30,6 +30,7 @@ from metriclint.sources.link import link
 from metriclint.sources.native import ReadFile, typed
 from metriclint.sources.references import references
 from metriclint.studio.design import Base, Design
+from metriclint.studio.shared import shared_with
 
 LEADERS = 4
 """Findings that options are sought for."""
@@ -88,7 +89,7 @@ class Bench:
         reach = Reach(whole)
         around = reach.context(reach.affected([("metrics", self.id, ())]))
         self.project = part_of(whole, around)
-        sharing = reach.context(reach.affected(_shared(whole, self.id))) if design.base else frozenset[str]()
+        sharing = reach.context(reach.affected(_wide(whole, self.id))) if design.base else frozenset[str]()
         wide = part_of(whole, around | sharing) if 0 < len(sharing) <= _SHARING else self.project
         self.workshop = Workshop(wide, selection, settings, below)
 
@@ -202,15 +203,11 @@ def elsewhere_edits(project: Project, design: Design) -> list[Edit]:
     return found
 
 
-def _shared(project: Project, metric: str) -> Iterator[tuple[str, str, tuple[str | int, ...]]]:
-    """Boards and systems that a metric shares with others."""
-    card = project.metrics[metric].value
-    shown = card.visibility if isinstance(card.visibility, list) else [card.visibility]
-    for id_, board in project.boards.items():
-        if id_ in shown or metric in board.value.shows:
-            yield "boards", id_, ()
-    if isinstance(card.agent, str):
-        yield "systems", card.agent, ()
+def _wide(project: Project, metric: str) -> Iterator[tuple[str, str, tuple[str | int, ...]]]:
+    """Boards and systems that a metric shares: changes of them concern others too."""
+    for shared in shared_with(project, metric):
+        if shared.section in ("boards", "systems"):
+            yield shared.section, shared.id, ()
 
 
 def _key(route: str) -> str:

@@ -78,6 +78,8 @@ class Opened:
         self.today = today
         self.problems = list(problems)
         self.report: Report | None = None
+        self.pictures: dict[object, object] = {}
+        """Maps that were drawn, by what was asked for."""
         self._incentives: dict[str, Incentives] = {}
         self._lock = Lock()
         try:

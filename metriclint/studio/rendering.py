@@ -51,9 +51,7 @@ def text(request: Request, template: str, **values: Any) -> str:
     return (
         environment()
         .get_template(template)
-        .render(
-            here=request.url.path, navigation=pages.navigation(), tabs=pages.PROJECT, word=studio.word, **values
-        )
+        .render(here=request.url.path, navigation=pages.navigation(), tabs=pages.PROJECT, word=studio.word, **values)
     )
 
 

@@ -8,6 +8,7 @@ from metriclint.findings.finding import Finding
 from metriclint.repair.answer import Choice
 from metriclint.reports.terminal import counted
 from metriclint.studio.bench import Look
+from metriclint.studio.shared import the
 
 SEVERITY_WORDS = {
     "error": "Can backfire badly",
@@ -34,8 +35,8 @@ class Verdict(NamedTuple):
     detail: str
 
 
-def verdict(look: Look, answered: int) -> Verdict:
-    """What the answer is, after a number of questions was answered."""
+def verdict(look: Look, answered: int, *, running: bool = False) -> Verdict:
+    """What the answer is, after a number of questions was answered. ``running``: does the project have the metric."""
     if look.problems:
         return Verdict("wrong", "This cannot be checked yet.", look.problems[0].message)
     shown = [f for f in look.findings if f.folded_under is None]
@@ -45,9 +46,12 @@ def verdict(look: Look, answered: int) -> Verdict:
     if errors:
         both = f" {counted(errors + warnings, 'thing')} can backfire" if warnings else ""
         badly = f"{both}, {errors} of them badly." if both else f" {counted(errors, 'thing')} can backfire badly."
+        if running:
+            return Verdict("change", "This needs a change.", f"As it stands now,{badly}")
         return Verdict("change", "Change this before it starts.", f"As it is answered now,{badly}")
     if warnings:
-        return Verdict("discuss", "Talk about this first.", f"{counted(warnings, 'thing')} can backfire.{left}")
+        headline = "Talk about this one." if running else "Talk about this first."
+        return Verdict("discuss", headline, f"{counted(warnings, 'thing')} can backfire.{left}")
     if answered < _FEW:
         return Verdict("open", "Nothing can be said yet.", "Answer some questions, and the answer appears here.")
     smaller = f" {counted(len(shown), 'smaller point')} below." if shown else ""
@@ -100,6 +104,8 @@ class Offer(NamedTuple):
     gives_up: bool
     before: bool
     """Are its changes those of an option above."""
+    shared: str
+    """What it changes for other numbers too."""
 
 
 def offers(look: Look) -> dict[str, list[Offer]]:
@@ -108,8 +114,15 @@ def offers(look: Look) -> dict[str, list[Offer]]:
     found: dict[str, list[Offer]] = {}
     for repaired in look.fix.findings:
         for number, choice in enumerate(repaired.options):
-            found.setdefault(repaired.fingerprint, []).append(_offer(repaired.fingerprint, number, choice, told))
+            offer = _offer(repaired.fingerprint, number, choice, told)
+            found.setdefault(repaired.fingerprint, []).append(offer._replace(shared=_shared(choice, repaired.metric)))
     return found
+
+
+def _shared(choice: Choice, metric: str) -> str:
+    keys = ((str(c.key[0]), str(c.key[1])) for c in choice.changes if (c.key[0], c.key[1]) != ("metrics", metric))
+    names = [the(section, id_) for section, id_ in dict.fromkeys(keys)]
+    return f"This changes {' and '.join(names)}, also for other numbers." if names else ""
 
 
 def _offer(fingerprint: str, number: int, choice: Choice, told: dict[str, str]) -> Offer:
@@ -123,6 +136,7 @@ def _offer(fingerprint: str, number: int, choice: Choice, told: dict[str, str]) 
         [other.code for other in choice.brings],
         choice.gives_up,
         choice.same_as is not None,
+        "",
     )
 
 

@@ -15,7 +15,7 @@ from metriclint.model.project import Project
 from metriclint.model.raw import declared
 from metriclint.repair.search import Option
 from metriclint.rules.catalogue import Catalogue, built_in_catalogue
-from metriclint.rules.packs import pack_folders
+from metriclint.rules.packs import pack_folders, strays
 from metriclint.sources.discover import Finder
 from metriclint.sources.load import Loaded, load
 from metriclint.studio.bench import Bench, Look
@@ -72,17 +72,17 @@ class Workbench:
             if packs in self._memory.catalogues:
                 continue
             try:
-                self._check_packs(packs, self.folder.root / name)
+                self._check_packs(config, self.folder.root / name)
                 self._memory.catalogues[packs] = built_in_catalogue(map(Path, packs))
             except ProblemError as error:
                 self.problems += error.problems
                 self._memory.catalogues[packs] = built_in
 
-    def _check_packs(self, packs: tuple[str, ...], root: Path) -> None:
-        own = [p for p in map(Path, packs) if p.is_relative_to(root) or ".." in p.parts]
-        for pack in own:
-            if not all(map(self.folder.holds, [pack, *pack.rglob("*")])):
-                raise ProblemError([Problem(pack.name, 0, 0, "this rule pack leads out of the folder of the studio")])
+    def _check_packs(self, config: Config, root: Path) -> None:
+        why = "this rule pack leads out of the folder of the studio"
+        wrong = [Problem(pack, 0, 0, why) for pack in strays(config, root, self.folder.holds)]
+        if wrong:
+            raise ProblemError(wrong)
 
     def catalogue(self, project: Project) -> Catalogue:
         """The rules of a project."""

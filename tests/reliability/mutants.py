@@ -7,18 +7,19 @@ in a forked process only, no file is changed. Those that survive are listed with
 
 import ast
 import copy
-import importlib.abc
-import importlib.util
+import importlib
 import inspect
-import io
 import os
+import re
 import signal
 import sys
 from collections.abc import Iterator, Sequence
-from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import NamedTuple
+
+import pytest
+from _pytest.main import pytest_runtestloop as run_tests
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = {
@@ -56,6 +57,8 @@ _COMPUTED: dict[type[ast.operator], type[ast.operator]] = {
     ast.BitOr: ast.BitAnd,
     ast.BitAnd: ast.BitOr,
 }
+_TELL = os.dup(1)
+"""Standard output, also while pytest holds it."""
 _SWAPPED = {"any": "all", "all": "any", "min": "max", "max": "min"}
 
 
@@ -161,36 +164,19 @@ def _leave_out(node: ast.AST) -> str | None:
     return None
 
 
-def _is_wording(tree: ast.Module) -> set[int]:
-    """Lines that hold nothing but docstrings, imports and annotations: changing them changes no behaviour."""
-    lines: set[int] = set()
+def _fixed_lines(tree: ast.Module) -> set[int]:
+    """Lines outside of functions but for plain values: types, fields and docstrings, which stay as they are."""
+    lines = {n for node in tree.body for n in range(node.lineno, (node.end_lineno or node.lineno) + 1)}
     for node in ast.walk(tree):
-        documented = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-        if documented or isinstance(node, (ast.Import, ast.ImportFrom)):
-            lines.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
-        elif isinstance(node, ast.ClassDef):
-            lines.add(node.lineno)  # how its instances are stored
+        if isinstance(node, ast.FunctionDef):
+            lines -= set(range(node.body[0].lineno, (node.end_lineno or 0) + 1))
+    for node in tree.body:
+        if isinstance(node, ast.Assign):
+            lines -= set(range(node.lineno, (node.end_lineno or 0) + 1))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            lines |= set(range(node.lineno, (node.end_lineno or 0) + 1))
     return lines
-
-
-class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Imports one module in its changed form."""
-
-    def __init__(self, name: str, file: Path, tree: ast.Module) -> None:
-        self.name, self.file, self.tree = name, file, tree
-
-    def find_spec(self, fullname: str, path: object = None, target: object = None) -> ModuleSpec | None:
-        if fullname != self.name:
-            return None
-        return importlib.util.spec_from_file_location(fullname, self.file, loader=self)
-
-    def exec_module(self, module: ModuleType) -> None:
-        exec(compile(self.tree, str(self.file), "exec"), module.__dict__)
-
-
-def _in_a_function(tree: ast.Module, line: int) -> bool:
-    functions = (n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef))
-    return any(f.body[0].lineno <= line <= (f.end_lineno or 0) for f in functions)
 
 
 def _graft(name: str, file: Path, tree: ast.Module) -> None:
@@ -205,9 +191,13 @@ def _graft(name: str, file: Path, tree: ast.Module) -> None:
         if isinstance(old, type) and old.__module__ == name
     ]
     for old_space, new_space in spaces:
-        new_names = new_space if isinstance(new_space, dict) else vars(new_space)
+        new_names: dict[str, object] = new_space if isinstance(new_space, dict) else vars(new_space)
         for key, old in old_space.items():
             _give_code(old, new_names.get(key))
+    for key, old in list(vars(module).items()):
+        plain = isinstance(old, (int, str, tuple, frozenset, re.Pattern)) and not key.startswith("__")
+        if plain and old != changed.__dict__.get(key, old):
+            setattr(module, key, changed.__dict__[key])
 
 
 def _give_code(old: object, new: object) -> None:
@@ -218,61 +208,64 @@ def _give_code(old: object, new: object) -> None:
         old.__code__ = new.__code__
 
 
-def killed(name: str, file: Path, mutant: Mutant, tests: Sequence[str]) -> bool:
-    """Does a test fail on a mutant."""
-    child = os.fork()
-    if child == 0:
-        code = 1
-        try:
-            signal.alarm(LONGEST)
-            if _in_a_function(mutant.tree, mutant.line):
-                _graft(name, file, mutant.tree)
-            else:
-                for loaded in [m for m in sys.modules if m.startswith("metriclint")]:
-                    del sys.modules[loaded]
-                sys.meta_path.insert(0, _Finder(name, file, mutant.tree))
-            with open(os.devnull, "w") as nothing:  # noqa: PTH123
-                os.dup2(nothing.fileno(), 1)
-                os.dup2(nothing.fileno(), 2)
-            sys.stdout = sys.stderr = io.StringIO()
-            import pytest
+class _Loop:
+    """Runs collected tests once for every mutant, each time in a forked process that ends with the first failure."""
 
-            known = "ignore:Module already imported:pytest.PytestAssertRewriteWarning"
-            code = int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", "-W", known, *tests]))
-        finally:
-            os._exit(code)
-    _, status = os.waitpid(child, 0)
-    return status != 0
+    def __init__(self, name: str, file: Path, made: Sequence[Mutant]) -> None:
+        self.name, self.file, self.made = name, file, made
+        self.living: list[Mutant] = []
+        self.sound = False
+        """Do the tests pass where nothing is changed."""
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """In place of running the tests once."""
+        whole = ast.parse(self.file.read_text(encoding="utf-8"))
+        for node in ast.walk(whole):
+            if isinstance(node, ast.FunctionDef):
+                node.body.insert(1, ast.Pass(lineno=node.lineno))  # other code that does the same
+        self.sound = not self._fails(session, ast.fix_missing_locations(whole))
+        for mutant in self.made if self.sound else ():
+            if not self._fails(session, mutant.tree):
+                self.living.append(mutant)
+                os.write(_TELL, f"survived {self.name}:{mutant.line}: {mutant.what}\n".encode())
+        return True
+
+    def _fails(self, session: pytest.Session, tree: ast.Module) -> bool:
+        child = os.fork()
+        if child == 0:
+            code = 1
+            try:
+                signal.alarm(LONGEST)
+                nothing = os.open(os.devnull, os.O_WRONLY)
+                os.dup2(nothing, 1)
+                os.dup2(nothing, 2)
+                _graft(f"metriclint.{self.name}", self.file, tree)
+                session.config.option.maxfail = 1
+                run_tests(session)
+                code = int(session.testsfailed > 0)
+            finally:
+                os._exit(code)
+        return os.waitpid(child, 0)[1] != 0
 
 
 def main(wanted: Sequence[str]) -> int:
     """Run the mutants of modules; 1 where less than nine of ten are killed."""
     os.chdir(ROOT / "tests")
-    sys.path[:0] = [str(ROOT)]
-    # Loaded once for all mutants.
-    ours = ("cli.check", "cli.fix", "cli.waive", "cli.baseline", "findings.report", "findings.waivers", "repair.words")
-    for name in (*(f"metriclint.{m}" for m in ours), "pytest", "hypothesis", "networkx", "jsonschema", "click.testing"):
-        importlib.import_module(name)
     worst = 1.0
     for name in wanted or MODULES:
         file = ROOT / "metriclint" / f"{name.replace('.', '/')}.py"
         source = file.read_text(encoding="utf-8")
+        fixed = _fixed_lines(ast.parse(source))
+        loop = _Loop(name, file, [m for m in mutants(source) if m.line and m.line not in fixed])
         tests = [test for test in MODULES[name] if Path(test).exists()]
-        no_code = _is_wording(ast.parse(source))
-        made = [m for m in mutants(source) if m.line and m.line not in no_code]
-        if killed(f"metriclint.{name}", file, Mutant(0, "", ast.parse(source)), tests):
-            sys.stdout.write(f"{name}: its tests fail without any change\n")
+        known = "ignore:Module already imported:pytest.PytestAssertRewriteWarning"
+        pytest.main(["-q", "-x", "--capture=no", "-p", "no:cacheprovider", "-W", known, *tests], plugins=[loop])
+        if not loop.sound:
+            os.write(_TELL, f"{name}: its tests fail without any change\n".encode())
             return 1
-        living = []
-        for mutant in made:
-            if not killed(f"metriclint.{name}", file, mutant, tests):
-                living.append(mutant)
-                sys.stdout.write(f"survived {name}:{mutant.line}: {mutant.what}\n")
-                sys.stdout.flush()
-        share = 1 - len(living) / len(made)
-        worst = min(worst, share)
-        sys.stdout.write(f"{name}: {len(made) - len(living)} of {len(made)} mutants killed ({share:.1%})\n")
-        sys.stdout.flush()
+        dead = len(loop.made) - len(loop.living)
+        worst = min(worst, dead / len(loop.made))
+        os.write(_TELL, f"{name}: {dead} of {len(loop.made)} mutants killed ({dead / len(loop.made):.1%})\n".encode())
     return 0 if worst >= 0.9 else 1
 
 

@@ -18,13 +18,15 @@ class Block(Struct, frozen=True, tag_field="block", tag=lambda name: name.lower(
 
 
 class Chapter(Block, frozen=True):
-    """A heading of the first level, on a new page."""
+    """A heading of the first level."""
 
     title: str
     appendix: bool = False
     """Is it counted with a letter."""
     wide: bool = False
     """Is the page turned, for a wide table."""
+    page: bool = True
+    """Does a new page begin; short chapters share one."""
 
 
 class Section(Block, frozen=True):
@@ -63,6 +65,21 @@ class Items(Block, frozen=True):
 
     items: list[str]
     ordered: bool = False
+
+
+class Source(Struct, frozen=True):
+    """A criterion, where it is written, and its address, which is a link; name and address can be empty."""
+
+    name: str
+    text: str
+    source: str
+    url: str
+
+
+class Sources(Block, frozen=True):
+    """A list of criteria."""
+
+    items: list[Source]
 
 
 class Terms(Block, frozen=True):

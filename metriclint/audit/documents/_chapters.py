@@ -17,7 +17,7 @@ from metriclint.audit.documents._blocks import (
     Terms,
     Text,
 )
-from metriclint.audit.documents._finding_pages import finding_pages, rating_words
+from metriclint.audit.documents._finding_pages import finding_pages, rating_words, sources
 from metriclint.audit.documents._text import TITLE, line, paragraph
 from metriclint.audit.pack import Action, Definition, Executive, MetricRow, Pack, PackFinding, is_determined
 
@@ -199,7 +199,7 @@ def _good(pack: Pack) -> Iterator[Block]:
 
 
 def _accepted(pack: Pack) -> Iterator[Block]:
-    yield Chapter("Accepted risks")
+    yield Chapter("Accepted risks", page=False)
     if not pack.accepted:
         yield Text("No risk of a finding is accepted.")
         return
@@ -226,7 +226,7 @@ def _accepted(pack: Pack) -> Iterator[Block]:
 
 
 def _earlier(pack: Pack) -> Iterator[Block]:
-    yield Chapter("Status of earlier findings")
+    yield Chapter("Status of earlier findings", page=False)
     yield Text(paragraph(pack.earlier_words))
     if not pack.earlier:
         return
@@ -294,14 +294,12 @@ def _appendices(pack: Pack) -> Iterator[Block]:
     yield Grid("Rules, the findings they came to, and for how many metrics a fact is missing", columns, rows)
     yield Chapter("Ratings and overall opinion", appendix=True)
     yield Terms(_defined(pack.ratings))
-    yield Chapter("Sources of criteria", appendix=True)
+    yield Chapter("Sources of criteria", appendix=True, page=False)
     if pack.sources:
-        yield Terms(
-            [(line(s.ref, _SHORT), paragraph("\n".join(filter(None, (s.text, s.source, s.url))))) for s in pack.sources]
-        )
+        yield sources(pack.sources, named=True)
     else:
         yield Text("No finding cites a criterion.")
-    yield Chapter("Terms", appendix=True)
+    yield Chapter("Terms", appendix=True, page=False)
     yield Terms(_defined(pack.glossary))
 
 

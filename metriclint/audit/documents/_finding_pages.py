@@ -14,12 +14,22 @@ from metriclint.audit.documents._blocks import (
     Items,
     Label,
     Option,
+    Source,
+    Sources,
     Strip,
     Terms,
     Text,
 )
 from metriclint.audit.documents._text import TITLE, line, paragraph, unticked
-from metriclint.audit.pack import DECISIONS, PackFinding, RatingGiven, RepairOption, is_determined
+from metriclint.audit.pack import (
+    DECISIONS,
+    CriterionText,
+    PackFinding,
+    RatingGiven,
+    RepairOption,
+    is_address,
+    is_determined,
+)
 
 _NAMED = 5
 """Other findings that an option names."""
@@ -43,7 +53,7 @@ def finding_pages(f: PackFinding, *, page: bool) -> Iterator[Block]:
     yield Terms(_facts(f))
     yield Label("Criteria: what should be")
     if f.criteria:
-        yield Items([paragraph("\n".join(filter(None, (c.text, c.source, c.url)))) for c in f.criteria])
+        yield sources(f.criteria, named=False)
     else:
         yield Text(paragraph(f.criteria_words))
     yield Label("Condition: what is")
@@ -66,6 +76,16 @@ def finding_pages(f: PackFinding, *, page: bool) -> Iterator[Block]:
     yield from _options(f)
     yield from _beside(f)
     yield from _forms(f)
+
+
+def sources(criteria: Sequence[CriterionText], *, named: bool) -> Sources:
+    """Criteria with what they are from."""
+    return Sources([_source(c, named=named) for c in criteria])
+
+
+def _source(c: CriterionText, *, named: bool) -> Source:
+    url = c.url if is_address(c.url) and c.url.isprintable() and " " not in c.url else ""
+    return Source(line(c.ref) if named else "", paragraph(c.text), paragraph(c.source), url)
 
 
 def _facts(f: PackFinding) -> list[tuple[str, str]]:
@@ -138,7 +158,10 @@ def _forms(f: PackFinding) -> Iterator[Block]:
         [
             [Field("Decision", boxes=[(d.replace("-", " "), d == r.decision) for d in DECISIONS])],
             [Field("Response", _given(r.text), lines=3)],
-            [Field("Action owner (role)", _given(r.action_owner)), Field("Due date", _given(r.due))],
+            [
+                Field("Action owner (role)", _short(r.action_owner)),
+                Field("Due date", _short(r.due)),
+            ],
             [Field("Closure evidence", _given(r.closure_evidence))],
             *([[Field("Notes", paragraph(r.notes))]] if r.notes else []),
         ],
@@ -147,10 +170,14 @@ def _forms(f: PackFinding) -> Iterator[Block]:
         f"Confirmation of {id_} by the auditor",
         [
             [Field("Final rating", f.rating.final or ""), Field("Status", c.status)],
-            [Field("By (role)", _given(c.by)), Field("On", _given(c.on))],
+            [Field("By (role)", _short(c.by)), Field("On", _short(c.on))],
             [Field("Signature", lines=2)],
         ],
     )
+
+
+def _short(text: str) -> str:
+    return line(_given(text), 120)
 
 
 def _given(text: str) -> str:

@@ -15,11 +15,12 @@ from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError
 from jinja2.exceptions import SecurityError, TemplateRuntimeError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from lxml import etree
+from markupsafe import Markup
 
 from metriclint.audit.documents import DocumentError
 from metriclint.audit.documents._house_fields import fields
 from metriclint.audit.documents._house_gate import checked_template
-from metriclint.audit.documents._text import visible
+from metriclint.audit.documents._text import line, visible
 from metriclint.audit.documents._word_layout import same_every_time
 from metriclint.audit.pack import Pack
 from metriclint.files.problem import did_you_mean, shorten
@@ -46,6 +47,7 @@ _FILTERS = frozenset(
     )
 )
 """None of them can switch off the escaping, or make much of little."""
+_PROPERTIES = ("title", "subject", "author", "comments")
 _MOST = 60_000_000
 """Characters that a template may make."""
 _FOREIGN = (nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)
@@ -90,6 +92,13 @@ class _Document(DocxTemplate):  # type: ignore[misc]
                 "use {%p … %} for whole paragraphs and {%tr … %} for whole rows"
             ) from error
         return made
+
+    def render_properties(self, context: dict[str, Any], jinja_env: Any = None) -> None:
+        """Title and the like of the file: plain texts of limited length, which are not escaped."""
+        properties = self.docx.core_properties
+        for name in _PROPERTIES:
+            text = Markup(jinja_env.from_string(getattr(properties, name)).render(context)).unescape()
+            setattr(properties, name, line(text, 250))
 
 
 class _Bounded(Template):

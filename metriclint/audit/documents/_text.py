@@ -4,8 +4,8 @@ import re
 
 TITLE, CELL, PARAGRAPH = 220, 500, 3000
 """Characters that are shown in a heading, a cell and a paragraph; the whole text is in ``data/findings.json``."""
-_JOINERS = "\u200c\u200d"
-"""Invisible, and needed: some scripts cannot be written without them."""
+_KEPT = "\u200c\u200d\u00a0\u202f"
+"""Joiners, which some scripts cannot be written without, and blanks that hold words together."""
 _TICKED = re.compile(r"`([^`\n]+)`")
 
 
@@ -13,7 +13,7 @@ def visible(text: str) -> str:
     """A text without control and direction characters; line ends stay."""
     if text.isprintable():
         return text
-    return "".join(c if c.isprintable() or c in _JOINERS or c == "\n" else " " for c in text)
+    return "".join(c if c.isprintable() or c in _KEPT or c == "\n" else " " for c in text)
 
 
 def unticked(text: str) -> str:

@@ -2,8 +2,10 @@
 
 import math
 import string
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
+
+from docx.oxml.ns import qn
 
 from metriclint.audit.documents._blocks import (
     Block,
@@ -18,6 +20,7 @@ from metriclint.audit.documents._blocks import (
     Opinion,
     Option,
     Section,
+    Sources,
     Strip,
     Terms,
     Text,
@@ -62,8 +65,8 @@ _IN_ROW = 3
 class Writer:
     """Writes blocks one after the other. It knows what has to be counted: captions, bookmarks, lists."""
 
-    def __init__(self, ids: set[str], numbering: Numbering) -> None:
-        self.ids = ids
+    def __init__(self, ids: set[str], numbering: Numbering, relate: Callable[[str], str]) -> None:
+        self.ids, self.relate = ids, relate
         self.numbering = numbering
         self.chapters, self.appendices = 0, 0
         self.bookmarks = 0
@@ -98,7 +101,8 @@ class Writer:
         else:
             self.chapters += 1
             number, list_ = str(self.chapters), self.numbering.chapters
-        yield counted(self._heading(1, block.title, number), list_)
+        looks: dict[str, Any] = {} if block.page else {"pageBreakBefore": "0", "spacing": {"before": 480}}
+        yield counted(self._heading(1, block.title, number, **looks), list_)
 
     def _section(self, block: Section) -> Iterator[Any]:
         yield self._heading(2, block.title)
@@ -123,6 +127,22 @@ class Writer:
         for text in block.items:
             made = paragraph("ListNumber" if block.ordered else "ListBullet", *said(text))
             yield counted(made, number) if number else made
+
+    def _sources(self, block: Sources) -> Iterator[Any]:
+        for item in block.items:
+            name = [run(f"{item.name}: ", bold=True)] if item.name else []
+            made = paragraph("ListBullet", *name, *said(item.text), el("w:r", el("w:br")))
+            made.extend([run(item.source, color=FAINT, size=8.5)])
+            if item.url:
+                made.append(el("w:r", el("w:br")))
+                made.append(self._outside(item.url))
+            yield made
+
+    def _outside(self, url: str) -> Any:
+        """A link to an address."""
+        made = el("w:hyperlink", run(url, color=ACCENT, size=8.5), history=1)
+        made.set(qn("r:id"), self.relate(url))
+        return made
 
     # Tables
 
@@ -158,7 +178,7 @@ class Writer:
         if look == "ids":
             runs: list[Any] = []
             for number, word in enumerate(text.split(", ")):
-                runs += [run(", ")] if number else []
+                runs += [el("w:r", el("w:br"))] if number else []
                 runs.append(linked(anchor(word), run(word, color=ACCENT)) if word in self.ids else run(word))
             return runs
         if look == "rating":
@@ -232,6 +252,7 @@ class Writer:
             yield paragraph("OptionDetail", run(f"{term}: ", bold=True, color=FAINT), *said(text.replace("\n", "; ")))
 
     def _form(self, block: Form) -> Iterator[Any]:
+        yield paragraph("After")
         widths = shares((18, 32, 14, 36), self.width)
         head = cell(
             self.width, paragraph("Cell", run(block.title, bold=True, color=WHITE), keepNext={}), fill=NAVY, span=4

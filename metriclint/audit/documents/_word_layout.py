@@ -56,7 +56,7 @@ _STYLES: tuple[tuple[str, str, float, float, float], ...] = (
 
 def new_document(cover: Cover, as_of: str) -> Any:
     """An empty document with its styles and properties."""
-    made = docx.Document()
+    made = empty_document()
     day = datetime.datetime.fromisoformat(as_of)
     core = made.core_properties
     core.title, core.author, core.last_modified_by = f"{cover.title}, {cover.client}"[:250], cover.tool, cover.tool
@@ -64,14 +64,21 @@ def new_document(cover: Cover, as_of: str) -> Any:
     core.created = core.modified = day
     core.revision = 1
     _styles(made)
-    mode = {"name": "compatibilityMode", "uri": "http://schemas.microsoft.com/office/word", "val": "15"}
-    made.settings.element.append(el("w:compat", el("w:compatSetting", **mode)))
     for section in made.sections:
         _page(section)
     made.element.body.clear_content()
-    relations = made.part.package.rels
-    for name in [key for key, r in relations.items() if r.reltype.endswith("/thumbnail")]:
-        del relations[name]
+    return made
+
+
+def empty_document() -> Any:
+    """A document without text, and without what the default of python-docx brings for Word 2010 alone."""
+    made = docx.Document()
+    for relations in (made.part.rels, made.part.package.rels):
+        for name in [key for key, r in relations.items() if r.reltype.endswith(("/thumbnail", "/stylesWithEffects"))]:
+            del relations[name]
+    for setting in made.settings.element.iter(qn("w:compatSetting")):
+        if setting.get(qn("w:name")) == "compatibilityMode":
+            setting.set(qn("w:val"), "15")
     return made
 
 
@@ -92,6 +99,8 @@ def _styles(made: Any) -> None:
         _font(style, size, color, bold=True)
         _space(style, before, after)
     styles["Heading 1"].paragraph_format.page_break_before = True
+    for name in ("Header", "Footer"):
+        _font(styles[name], 8, FAINT)
     _font(styles["Caption"], 8.5, FAINT)
     _space(styles["Caption"], 6, 3)
     styles["Caption"].font.bold = False
@@ -111,6 +120,7 @@ def _styles(made: Any) -> None:
     mono.font.name, mono.font.size = MONO, Pt(8)
     for level, left, before in ((1, 0, 6), (2, 5, 1)):
         style = styles.add_style(f"toc {level}", WD_STYLE_TYPE.PARAGRAPH)
+        style.element.styleId = f"TOC{level}"
         style.base_style = styles["Normal"]
         _font(style, 10 if level == 1 else 9, INK, bold=level == 1)
         _space(style, before, 1)
@@ -194,7 +204,7 @@ _WATERMARK = (
     'fitshape="t"/></v:shapetype><v:shape id="PowerPlusWaterMarkObject1" o:spid="_x0000_s2049" type="#_x0000_t136" '
     'alt="Watermark: draft" style="position:absolute;margin-left:0;margin-top:0;width:440pt;height:165pt;rotation:308;'
     "z-index:-251658752;mso-position-horizontal:center;mso-position-horizontal-relative:margin;"
-    'mso-position-vertical:center;mso-position-vertical-relative:margin" o:allowincell="f" fillcolor="#eef1f5" '
+    'mso-position-vertical:center;mso-position-vertical-relative:margin" o:allowincell="f" fillcolor="#f1f4f8" '
     'stroked="f"><v:textpath style="font-family:&quot;Arial&quot;;font-weight:bold" string="DRAFT"/>'
     '<w10:wrap anchorx="margin" anchory="margin"/></v:shape></w:pict></w:r>'
 )

@@ -6,6 +6,9 @@ from docx.oxml.ns import qn
 
 from metriclint.audit.documents._word import el
 
+_BEFORE = tuple(qn(f"w:{name}") for name in ("pStyle", "keepNext", "keepLines", "pageBreakBefore"))
+"""What stands before the list in the properties of a paragraph."""
+
 
 class Numbering:
     """The lists of a document."""
@@ -41,6 +44,6 @@ class Numbering:
 def counted(made: Any, number: int) -> Any:
     """A paragraph as an item of a list."""
     looks = el("w:numPr", el("w:ilvl", val=0), el("w:numId", val=number))
-    style = made.pPr.find(qn("w:pStyle"))
-    style.addnext(looks)
+    before = [child for child in made.pPr if child.tag in _BEFORE]
+    before[-1].addnext(looks)
     return made

@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from docx.enum.section import WD_SECTION
+from docx.opc.constants import RELATIONSHIP_TYPE as RELATION
 
 from metriclint.audit.documents._blocks import Block, Chapter, FindingHead
 from metriclint.audit.documents._chapters import paged
@@ -20,7 +21,7 @@ def word_report(pack: Pack) -> bytes:
     report = paged(pack)
     made = new_document(report.cover, pack.as_of)
     ids = {b.id for b in report.blocks if isinstance(b, FindingHead)}
-    writer = Writer(ids, Numbering(made))
+    writer = Writer(ids, Numbering(made), lambda url: made.part.relate_to(url, RELATION.HYPERLINK, is_external=True))
     written = [(wide, [e for b in part for e in writer.write(b)]) for wide, part in _parts(report.blocks)]
     dress(made, made.sections[0], report.cover, first=True, wide=False)
     _add(made, [*cover_page(report.cover), *contents(writer.contents)])

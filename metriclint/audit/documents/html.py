@@ -7,7 +7,7 @@ Every text of the pack is escaped and isolated in its direction. The same pack g
 import base64
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from importlib.resources import files
 from itertools import groupby
@@ -115,9 +115,9 @@ def _lines(text: str) -> str:
     return "\n".join(map(clean, text.splitlines()))
 
 
-def _linker(pack: Pack) -> Any:
-    """A filter that links the ids of findings in a sentence."""
-    known = {f.id for f in pack.findings}
+def _linker(pack: Pack) -> Callable[[str], Markup]:
+    """A function that links the ids of findings in a sentence."""
+    known = {f.id for f in (*pack.findings, *pack.fixed)}
 
     def linked(text: str) -> Markup:
         def link(match: re.Match[str]) -> str:

@@ -35,9 +35,13 @@ _PICTURED = re.compile("[\u0020-\u02ff\u0370-\u058f\u2010-\u2027\u2030-\u22ff]*"
 
 def render(pack: Pack, options: DocumentOptions) -> bytes:
     """The document."""
-    source = importlib.resources.files("metriclint.audit").joinpath("templates", "report.typ").read_bytes()
     day = datetime.datetime.fromisoformat(pack.as_of).replace(tzinfo=datetime.UTC)
-    return typeset(source, _report(paged(pack), day), day)
+    return typeset(source(), _report(paged(pack), day), day)
+
+
+def source() -> bytes:
+    """The template; it reads a report as data."""
+    return importlib.resources.files("metriclint.audit").joinpath("templates", "report.typ").read_bytes()
 
 
 def _report(document: Paged, day: datetime.datetime) -> dict[str, Any]:

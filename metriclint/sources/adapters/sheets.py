@@ -6,6 +6,7 @@ Texts of people (owners, employees) are never copied. Our own workbooks are left
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
@@ -25,7 +26,8 @@ TITLE = "Goal or KPI sheet"
 SUFFIXES = (".xlsx", ".xlsm", ".csv")
 _HEAD = 200_000
 _MOST_SHEETS = 200
-_STRINGS = "xl/sharedStrings.xml"
+_STRINGS, _SHEETS = "xl/sharedStrings.xml", "xl/worksheets/sheet"
+_MOST_PARTS = 10
 _STRING = re.compile(r"<(?:\w+:)?t\b[^>]*>([^<]{1,60})</")
 _MACROS = "xl/vbaProject.bin"
 NO_HEADER = (
@@ -76,12 +78,15 @@ def _openpyxl_is_here() -> bool:
 
 def _strings_tell(data: bytes) -> bool:
     """Without a reader of workbooks: do the first texts of a workbook look like such a header."""
+    texts: list[str] = []
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed, packed.open(_STRINGS) as part:
-            texts = _STRING.findall(part.read(_HEAD).decode("utf-8", "replace"))
-    except (KeyError, zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError):
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            for name in [n for n in packed.namelist() if n == _STRINGS or n.startswith(_SHEETS)][:_MOST_PARTS]:
+                with packed.open(name) as part:
+                    texts += _STRING.findall(part.read(_HEAD).decode("utf-8", "replace"))[:60]
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError):
         return False
-    windows = (texts[start : start + 6] for start in range(min(len(texts), 60)))
+    windows = (texts[start : start + 6] for start in range(len(texts)))
     return any((header := header_of(dict(enumerate(w)))) is not None and header.certain for w in windows)
 
 

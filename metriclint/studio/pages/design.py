@@ -12,7 +12,9 @@ from starlette.routing import BaseRoute, Route
 from metriclint.files.patch import PatchError
 from metriclint.questionnaire.answers import comes_up
 from metriclint.questionnaire.questions import Question, questionnaire
+from metriclint.repair.answer import value_words
 from metriclint.repair.edits import TO_BE_NAMED
+from metriclint.studio.card_changes import beyond, fixed
 from metriclint.studio.design import Design, differences, renamed
 from metriclint.studio.drafts import Draft, Step
 from metriclint.studio.folder import Outside
@@ -20,6 +22,7 @@ from metriclint.studio.forms import Form, answers_in, form_of, number, one
 from metriclint.studio.pages import Entry
 from metriclint.studio.rendering import page, text, wants_fragment
 from metriclint.studio.saving import document, save
+from metriclint.studio.shared import shared_with
 from metriclint.studio.words import behind, offers, reaches, verdict
 
 NAVIGATION: Entry | None = None
@@ -32,6 +35,17 @@ def draft_of(request: Request) -> Draft:
         raise HTTPException(404)
     assert isinstance(draft, Draft)
     return draft
+
+
+def catch_up(request: Request, draft: Draft) -> bool:
+    """Take in what others have changed in the files. Returns whether the metric is still there."""
+    studio, base = request.app.state.studio, draft.design.base
+    studio.workbench.refresh()
+    now = studio.workbench.begun(base.project, base.metric) if base is not None else None
+    if now is None or now.base is None:
+        return False
+    studio.drafts.catch_up(draft, now.base.card)
+    return True
 
 
 def there(draft: Draft, place: str = "answer") -> Response:
@@ -48,8 +62,34 @@ async def show(request: Request) -> Response:
 def _page(
     request: Request, draft: Draft, status: int = 200, failed: str = "", both: Sequence[Question] = ()
 ) -> Response:
-    request.app.state.studio.workbench.refresh()
-    return page(request, "design.html", status, failed=failed, **_values(request, draft, both))
+    present = catch_up(request, draft) or draft.design.base is None
+    return page(
+        request,
+        "design.html",
+        status,
+        failed=failed,
+        **_values(request, draft, both),
+        **_beside(request, draft, present),
+    )
+
+
+def _beside(request: Request, draft: Draft, present: bool) -> dict[str, object]:
+    """What stands beside the questions for a metric that the project has."""
+    studio, base = request.app.state.studio, draft.design.base
+    if base is None:
+        return {"present": True, "shared": [], "fixed": set(), "beyond": {}, "where": ""}
+    project = next((p for p in studio.workbench.loaded.projects if p.name == base.project), None)
+    card = draft.design.card()
+    said = beyond(card, draft.design.answers)
+    return {
+        "present": present,
+        "shared": shared_with(project, base.metric) if project is not None and present else [],
+        "fixed": fixed(card),
+        "beyond": {
+            id_: ", ".join(f"{key}: {value_words(v)}" for key, v in facts.items()) for id_, facts in said.items()
+        },
+        "where": studio.workbench.opened().where(base.project),
+    }
 
 
 def _values(
@@ -65,7 +105,8 @@ def _values(
         "questions": questionnaire(),
         "up": {q.id for q in questionnaire().questions if comes_up(q, design.answers)},
         "look": look,
-        "verdict": verdict(look, len(known)),
+        "verdict": verdict(look, len(known), running=design.base is not None),
+        "file": _file(request, design),
         "reaches": reaches(look.ways, asked="believed" in known)
         if "consequence" in known or "audience" in known
         else [],
@@ -75,6 +116,18 @@ def _values(
         "steps": list(_steps(draft)),
         "both": both,
     }
+
+
+def _file(request: Request, design: Design) -> tuple[str, str]:
+    """The file in which a metric of the project stands, and what reads it if it belongs to another tool."""
+    base = design.base
+    if base is not None:
+        for project in request.app.state.studio.workbench.loaded.projects:
+            if project.name == base.project and base.metric in project.metrics:
+                path = project.metrics[base.metric].origin.path
+                foreign = project.foreign.get(path)
+                return path, foreign.adapter if foreign is not None else ""
+    return "", ""
 
 
 def _steps(draft: Draft) -> Iterator[tuple[Step, list[tuple[Question, str, str]]]]:
@@ -142,12 +195,30 @@ async def undo(request: Request) -> Response:
     return there(draft)
 
 
+async def reset(request: Request) -> Response:
+    """Go back to what the files say."""
+    draft = draft_of(request)
+    await form_of(request)
+    return await run_in_threadpool(_reset, request, draft)
+
+
+def _reset(request: Request, draft: Draft) -> Response:
+    studio, base = request.app.state.studio, draft.design.base
+    studio.workbench.refresh()
+    now = studio.workbench.begun(base.project, base.metric) if base is not None else None
+    if now is not None:
+        studio.drafts.settle(draft, now, "")
+    return there(draft)
+
+
 async def copy(request: Request) -> Response:
     """Begin another design with the answers of this one, to compare them."""
     draft = draft_of(request)
     await form_of(request)
-    title = f"{draft.design.title} (another way)"
-    other = request.app.state.studio.drafts.begin(renamed(draft.design, title), "Copy")
+    design = draft.design
+    if design.base is None:
+        design = renamed(design, f"{design.title} (another way)")
+    other = request.app.state.studio.drafts.begin(design, "Copy")
     return RedirectResponse(f"/designs/{other.id}", 303)
 
 
@@ -197,6 +268,7 @@ ROUTES: list[BaseRoute] = [
     Route("/designs/{id}/answer", whole),
     Route("/designs/{id}/choose", choose, methods=["POST"]),
     Route("/designs/{id}/undo", undo, methods=["POST"]),
+    Route("/designs/{id}/reset", reset, methods=["POST"]),
     Route("/designs/{id}/copy", copy, methods=["POST"]),
     Route("/designs/{id}/close", close, methods=["POST"]),
     Route("/designs/{id}/save", keep, methods=["POST"]),

@@ -163,6 +163,12 @@ document.addEventListener("click", (event) => {
   setTimeout(() => field && field.focus(), 0);
 });
 
+// Printing needs a script; without one the browser has it in its menu.
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
+
 document.documentElement.classList.add("script");
 // A browser that comes back to the page fills in what was there; the answer has to fit it.
 addEventListener("pageshow", (event) => {

@@ -1,0 +1,57 @@
+"""Criteria on the graph, where no other test notices a small change of them."""
+
+import pytest
+from designs import incentives_of
+from msgspec.structs import replace
+
+from metriclint.graph.criteria import counter_facts, effect_of, outcome_signs
+from metriclint.model.card import CounterMetric
+
+ACTION = """
+    outcomes: {{good: {{title: Good}}, fair: {{title: Fair}}}}
+    actions:
+      pad: {{title: Pad it, by: worker, moves: {{m: up}}, effects: {{{effects}}}}}
+    metrics:
+      m: {{title: A number, kind: activity, gaming_actions: [pad], outcome: {{id: good, link: direct}}}}
+    """
+
+
+@pytest.mark.parametrize(
+    ("effects", "expected"),
+    [
+        ("good: helps", "helps"),
+        ("good: hurts", "hurts"),
+        ("good: helps, fair: hurts", None),
+        ("", "helps"),  # by way of the number
+    ],
+)
+def test_what_an_action_does_to_the_goal_is_read_from_its_paths_where_nobody_says(
+    effects: str, expected: str | None
+) -> None:
+    incentives = incentives_of(ACTION.format(effects=effects))
+    (action,) = incentives.designs["m"].actions or ()
+    silent = replace(action, effect=None)
+    assert effect_of(incentives.graph, silent) == expected
+    assert effect_of(incentives.graph, replace(action, effect="none")) == "none"
+
+
+def test_an_action_that_leads_to_no_outcome_does_nothing_to_it() -> None:
+    incentives = incentives_of(ACTION.format(effects="").replace("outcome: {id: good, link: direct}", "tags: [x]"))
+    (action,) = incentives.designs["m"].actions or ()
+    assert effect_of(incentives.graph, replace(action, effect=None)) == "none"
+
+
+def test_declared_effects_count_as_the_whole_effect() -> None:
+    text = ACTION.format(effects="good: hurts").replace("link: direct", "link: causal")
+    assert outcome_signs(incentives_of(text).graph, "action:pad") == {-1}
+
+
+@pytest.mark.parametrize("same", [True, False, None])
+@pytest.mark.parametrize("independent", [True, False, None])
+def test_a_counter_metric_that_is_no_metric_of_the_project_is_what_the_card_says(
+    same: bool | None, independent: bool | None
+) -> None:
+    incentives = incentives_of(ACTION.format(effects=""))
+    for metric in (None, "elsewhere"):
+        counter = CounterMetric(title="Beside it", metric=metric, same_decision=same, independent=independent)
+        assert counter_facts(incentives, incentives.designs["m"], counter) == (same, independent)
