@@ -23,6 +23,7 @@ from metriclint.findings.baseline import Place, read_baseline, text_of
 from metriclint.findings.finding import Report
 from metriclint.findings.report import Options, report_of
 from metriclint.model.config import Config
+from metriclint.pictures.picture import KINDS
 from metriclint.reports import render
 from metriclint.reports.formats import names
 from metriclint.reports.terminal import Paint, problems_text
@@ -129,6 +130,8 @@ def review(data: bytes) -> None:
         return
     if any(not 0 <= n < len(record.changes) for compared in record.findings for n in compared.changes):
         return  # numbers that only the tool itself sets
+    if any(step.kind not in KINDS for compared in record.findings for step in compared.finding.path):
+        return  # so are kinds of nodes
     for platform in PLATFORMS.values():
         comment.render(record, "error", platform)
     review_text.render(record, "error", Paint(False))

@@ -220,3 +220,12 @@ def test_a_finding_without_a_path_says_why(pack: Pack) -> None:
     page = page_of(replace(pack, findings=[bare]))
     assert b"<figure" not in page
     assert "this finding is explained by no path" in words(page)
+
+
+def test_a_title_that_was_cut_off_is_told_in_full(pack: Pack) -> None:
+    sentence = '"Calls" ' + "can be improved at the expense of other things " * 4 + "now."
+    f = replace(pack.findings[0], title=f"{sentence[:159]}…", condition=f"{sentence} More follows.")
+    heading = Read(page_of(replace(pack, findings=[f]))).inside("article", "h3")
+    assert heading == f"{f.id}:\n{sentence}"
+    long = replace(f, condition=f"{sentence[:-4]}{'and so on ' * 40}.")
+    assert Read(page_of(replace(pack, findings=[long]))).inside("article", "h3").endswith("…")

@@ -80,20 +80,21 @@ def test_a_configuration_that_leads_out_is_a_problem_and_quotes_nothing(
     assert SECRET not in text(result) + str(result.structured_content)
 
 
-WATCH = """
+WATCH = """\
 import os, sys
 def told(event, args):
     wrote = event == "open" and isinstance(args[2], int) and args[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
     moved = event in ("os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.link", "os.symlink", "os.truncate")
     reached = event in ("socket.connect", "socket.bind", "socket.getaddrinfo", "socket.sendto")
-    if (wrote and str(args[0]) not in (os.devnull, LOG)) or moved or reached:
+    wrote = wrote and not isinstance(args[0], int) and str(args[0]) not in (os.devnull, LOG)
+    if wrote or moved or reached:
         with open(LOG, "a") as log:
             log.write(f"{event} {args[:2]}\\n")
 LOG = os.environ["WATCHED"]
 sys.dont_write_bytecode = True
 sys.addaudithook(told)
 with open(LOG, "a") as log:
-    log.write("")
+    log.write("started\\n")
 """
 
 
@@ -108,7 +109,8 @@ def test_nothing_is_written_and_nobody_is_reached(below: Path, write: Write) -> 
         asked.data("explain_rule", rule="REV402")
         asked.data("why", subject="ai-tokens")
         assert asked.data("propose_repairs", target="ai-tokens")["findings"]
-    assert log.read_text() == ""
+    started = log.read_text().splitlines()
+    assert len(started) > 1 and set(started) == {"started"}
     assert [p.relative_to(below).as_posix() for p in below.rglob("*")] == ["own.yaml"]
 
 

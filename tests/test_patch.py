@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from metriclint.files.patch import PatchError, set_values
+from metriclint.files.patch import UNSET, PatchError, set_values
 from metriclint.files.yaml_values import parse
 
 Route = tuple[str | int, ...]
@@ -323,3 +323,27 @@ def test_if_one_of_several_changes_is_refused_none_is_made() -> None:
 )
 def test_a_change_keeps_to_the_style_around_it(before: str, route: Route, value: Any, after: str) -> None:
     assert set_values(before, [(route, value)], "f.yaml") == after
+
+
+@pytest.mark.parametrize("name", sorted(HAND_WRITTEN.keys() - {"block texts"}))
+def test_a_key_that_is_unset_goes_and_every_comment_stays(name: str) -> None:
+    text = HAND_WRITTEN[name]
+    for key in values_of(text):
+        patched = set_values(text, [((key,), UNSET)], "f.yaml")
+        assert (values_of(patched) or {}).get(key) is None
+        assert [said for said in comments_of(text) if said not in patched] == []
+        assert {k: v for k, v in (values_of(patched) or {}).items() if k != key} == {
+            k: v for k, v in values_of(text).items() if k != key
+        }
+
+
+def comments_of(text: str) -> list[str]:
+    return [line.partition("#")[2] for line in text.splitlines() if "#" in line]
+
+
+def test_a_key_goes_with_its_line_unless_a_comment_stands_there() -> None:
+    text = "a:\n  b: 1\n  c: 2  # why\n  d: {x: 1, y: 2}\n"
+    assert set_values(text, [(("a", "b"), UNSET)], "f.yaml") == "a:\n  c: 2  # why\n  d: {x: 1, y: 2}\n"
+    assert set_values(text, [(("a", "c"), UNSET)], "f.yaml") == text.replace("c: 2", "c: null")
+    assert set_values(text, [(("a", "d", "x"), UNSET)], "f.yaml") == text.replace("x: 1", "x: null")
+    assert set_values(text, [(("a", "z"), UNSET)], "f.yaml") == text

@@ -18,6 +18,7 @@ from metriclint.reports.text import importance, render
 from metriclint.sources.load import load_text
 
 T = TypeVar("T")
+_NEXT = "`propose_repairs` shows changes that are proven to help, `why` the paths of a number; both read files only"
 _CHANGE = "To change what a file says, give the whole changed text of the file, with its `path`.\n"
 _Projects = list[tuple[Project, set[str] | None]]
 
@@ -43,7 +44,7 @@ def check_proposal(ground: Ground, text: str, path: str, most: int) -> Answer:
 
 def _words(report: Report, problems: Sequence[Problem]) -> str:
     if not problems:
-        return render(report, Style())
+        return render(report, Style(hint=_NEXT))
     twice = any("is defined twice" in p.message for p in problems)
     return told(problems) + (_CHANGE if twice else "")
 

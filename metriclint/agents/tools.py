@@ -118,7 +118,7 @@ class Tool(Struct, frozen=True):
 
     def takes(self) -> dict[str, Any]:
         """Its input schema."""
-        return _schema(self.arguments)
+        return {key: value for key, value in _schema(self.arguments).items() if key != "description"}
 
 
 TOOLS: dict[str, Tool] = {

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @click.option(
     "--into",
     metavar="FILE",
-    help="File to write to.  [default: waivers.yaml if there is one, else the card; for a metric of another tool waivers.yaml]",
+    help="File to write to.  [default: waivers.yaml if there is one or the card is another tool's, else the card]",
 )
 @click.option("--project", "path", metavar="PATH", help="File or folder.  [default: configured paths]")
 @click.option("--diff", is_flag=True, help="Show what would be written, and write nothing.")
@@ -84,7 +84,10 @@ def command(
     before, after = _texts(place, waiver)
     if diff:
         lines = difflib.unified_diff(
-            before.splitlines(True), after.splitlines(True), f"a/{place.shown}", f"b/{place.shown}"
+            before.splitlines(True),
+            after.splitlines(True),
+            f"a/{place.shown}" if before else "/dev/null",
+            f"b/{place.shown}",
         )
         emit("".join(line if line.endswith("\n") else line + "\n" for line in lines), None)
         return

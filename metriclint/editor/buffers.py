@@ -65,8 +65,7 @@ class Buffers:
         """The bytes of an open text, else of the file."""
         text = self.text(path)
         if text is not None:
-            # Half of a pair of UTF-16 cannot be written as UTF-8; reading it then says where it stands.
-            return text.encode("utf-8", "surrogatepass")
+            return text.encode("utf-8", "replace")
         return DISK.read_bytes(path)
 
 

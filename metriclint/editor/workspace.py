@@ -1,6 +1,7 @@
 """Everything that is open in an editor: texts, the folders around them, and what a check says about both."""
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -18,6 +19,8 @@ from metriclint.files.yaml_values import decode
 from metriclint.rules.catalogue import Catalogue, built_in_catalogue
 from metriclint.sources.configuration import CONFIG_NAMES
 from metriclint.sources.discover import SUFFIXES
+
+_HALVES = re.compile("[\ud800-\udfff]")
 
 
 class Spot(NamedTuple):
@@ -118,7 +121,8 @@ class Workspace:
             session.rescan()
 
     def _put(self, path: str, text: str) -> None:
-        self.buffers.texts[path] = text
+        # Half of a pair of UTF-16 is no character: no file can hold it, and nothing can read it.
+        self.buffers.texts[path] = text if text.isascii() else _HALVES.sub("\ufffd", text)
         self._pages.pop(path, None)
 
     def refresh(self) -> None:

@@ -17,6 +17,7 @@ from metriclint.files.yaml_values import parse
 
 _WORDS = ("true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan", "inf")
 """Texts that some reader of YAML takes for something else, in lower case."""
+_REMARK = re.compile(r"(?:^|(?<=\s))#[^\r\n]*", re.MULTILINE)
 _NULLS = ("", "~", "null", "Null", "NULL")
 _BOM = "\ufeff"
 _COMMENT = re.compile(r"\r?\n( *)#[^\r\n]*")
@@ -50,6 +51,7 @@ def set_values(text: str, changes: list[tuple[Route, Any]], path: str) -> str:
         raise PatchError(f"{path} cannot be read any more")
     strict = _json_of(patched) is not None
     for route, value in changes:
+        remarks: list[str] = []
         if value is UNSET:
             gone = _without(meant, route)
             if gone == meant:
@@ -58,9 +60,11 @@ def set_values(text: str, changes: list[tuple[Route, Any]], path: str) -> str:
             if shorter is not None and parse(shorter, path) == (gone, []):
                 meant, patched = gone, shorter
                 continue
-            value = None
+            value, remarks = None, _Writer(patched, path, strict).remarks(route)
         meant = _meant(meant, route, value, path)
         patched = _Writer(patched, path, strict).set(route, value)
+        if remarks:
+            patched = _Writer(patched, path, strict).with_remarks(route, remarks)
         after, problems = parse(patched, path)
         if problems or after != meant or (strict and _json_of(patched) != meant):
             raise _refusal(route, value, path)
@@ -263,6 +267,26 @@ class _Writer:
         if key != route[-1] or text[node.end : end].strip() or "#" in told:
             return None
         return text[:start] + text[end:]
+
+    def remarks(self, route: Route) -> list[str]:
+        """Comments that stand inside a value of several lines."""
+        found = _Finder(self.text).find(route)
+        if found is None or found[1] or not found[0].collection:
+            return []
+        return _REMARK.findall(self.text[found[0].start : found[0].end])
+
+    def with_remarks(self, route: Route, remarks: list[str]) -> str:
+        """The text with comments on lines of their own behind the line of a key."""
+        found = _Finder(self.text).find(route)
+        if found is None or found[0].key_end is None:
+            return self.text
+        start, end = self.text.rfind("\n", 0, found[0].key_end) + 1, self.text.find("\n", found[0].end)
+        if end < 0:
+            return self.text
+        line = self.text[start:end]
+        lead = line[: len(line) - len(line.lstrip())] + "  "
+        newline = _newline_at(self.text, end)
+        return self.text[: end + 1] + "".join(f"{lead}{remark}{newline}" for remark in remarks) + self.text[end + 1 :]
 
     def _flow(self, value: Any) -> str:
         return json.dumps(value, ensure_ascii=False) if self.strict else _flow(value)

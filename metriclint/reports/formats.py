@@ -16,6 +16,8 @@ class Style(NamedTuple):
     verbose: bool = False
     proven: Mapping[tuple[str, str], str] = MappingProxyType({})
     """Words for a proven option by project and fingerprint, where options were searched."""
+    hint: str = "`metriclint fix METRIC` shows changes that are proven to help, `metriclint why METRIC` the paths"
+    """What can be asked next."""
 
 
 Render = Callable[[Report, Style], str]

@@ -18,7 +18,6 @@ _NOTICES_A_FILE, _NOTICES = 3, 12
 _ASKED_ONE_BY_ONE = 3
 """Metrics of one file whose open questions stand below their findings; those of more are told once a file."""
 _TITLE_WIDTH = 96
-_NEXT = "`metriclint fix METRIC` shows changes that are proven to help, `metriclint why METRIC` the paths"
 _CHOKE_POINTS = 3
 
 
@@ -45,7 +44,7 @@ def render(report: Report, style: Style) -> str:
     if known:
         parts.append(_known_before(known, paint))
     parts += _notices(report.notices, paint, every=style.verbose)
-    parts.append(_summary(report, paint))
+    parts.append(_summary(report, paint, style.hint))
     return no_commands("\n\n".join(parts) + "\n")
 
 
@@ -225,7 +224,7 @@ def _notice(n: Notice, paint: Paint) -> str:
     return f"{place}{paint('info', 'info')}: {clean(n.message)}"
 
 
-def _summary(report: Report, paint: Paint) -> str:
+def _summary(report: Report, paint: Paint, hint: str) -> str:
     s = report.summary
     counts = [
         paint(f"{s.by_severity.get(level, 0)} {level if n == 1 else plural}", level)
@@ -245,7 +244,7 @@ def _summary(report: Report, paint: Paint) -> str:
         lines.append(f"{counted(s.undecided, 'metric')} with undeclared facts")
     lines += [_choke_point(c, paint) for c in report.choke_points[:_CHOKE_POINTS]]
     if s.by_severity.get("error") or s.by_severity.get("warning"):
-        lines.append(paint(_NEXT, "dim"))
+        lines.append(paint(hint, "dim"))
     return "\n".join(lines)
 
 

@@ -232,11 +232,11 @@ def _earlier(pack: Pack) -> Iterator[Block]:
         return
     columns = [
         Column("Finding", 10, "ids"),
-        Column("What was found", 34),
-        Column("Rating now", 13, "rating"),
+        Column("What was found", 31),
+        Column("Rating now", 12, "rating"),
         Column("Before, now", 13),
-        Column("Response", 14),
-        Column("What became of it", 16),
+        Column("Response", 15),
+        Column("Since then", 19),
     ]
     rows = [
         [

@@ -6,8 +6,10 @@ escaped whatever it says, and what it makes has an end.
 
 import io
 import re
+from collections.abc import Iterator
 from typing import Any
 
+import docx
 from docx.opc.exceptions import OpcError
 from docx.oxml.ns import qn
 from docxtpl import DocxTemplate
@@ -60,6 +62,7 @@ def house_report(pack: Pack, template: bytes, name: str) -> bytes:
     context = fields(pack)
     try:
         document = _Document(io.BytesIO(data))
+        _check_braces(docx.Document(io.BytesIO(data)))
         document.render(context, _Sandbox(context))
         out = io.BytesIO()
         document.save(out)
@@ -73,6 +76,15 @@ def house_report(pack: Pack, template: bytes, name: str) -> bytes:
         raise DocumentError(f"{name} cannot be filled in: its fields are nested too deeply") from error
     _complete(document, pack, name)
     return same_every_time(out.getvalue())
+
+
+def _check_braces(document: Any) -> None:
+    """Raise _Unfit where a field or tag begins and does not end in its paragraph: it would swallow what follows."""
+    for element in (document.element.body, *_edges(document)):
+        for made in element.iter(qn("w:p")):
+            text = "".join(t.text or "" for t in made.iter(qn("w:t")))
+            if text.count("{{") != text.count("}}") or text.count("{%") != text.count("%}"):
+                raise _Unfit(f"a field or tag is not closed, near “{shorten(text, 80)}”")
 
 
 class _Unfit(Exception):
@@ -190,10 +202,8 @@ def _told(error: TemplateError) -> str:
 
 def _complete(document: Any, pack: Pack, name: str) -> None:
     """Raise DocumentError where the template leaves out what nobody may leave out."""
-    body, edges = _text(document.docx.element.body), ""
-    for relation in document.docx.part.rels.values():
-        if relation.reltype.endswith(("/header", "/footer")):
-            edges += _text(relation.target_part.element) if hasattr(relation.target_part, "element") else ""
+    body = _text(document.docx.element.body)
+    edges = "".join(map(_text, _edges(document.docx)))
     if pack.draft and _plain(pack.draft_notice) not in edges:
         raise DocumentError(
             f"{name}: while a finding is not confirmed, every page has to say so: put {{{{ draft_notice }}}} into the "
@@ -204,6 +214,13 @@ def _complete(document: Any, pack: Pack, name: str) -> None:
     lost = [f.id for f in pack.findings if f.id not in body]
     if lost:
         raise DocumentError(f"{name}: findings are missing ({', '.join(lost[:3])}): list findings with their id")
+
+
+def _edges(document: Any) -> Iterator[Any]:
+    """The elements of all headers and footers."""
+    for relation in document.part.rels.values():
+        if relation.reltype.endswith(("/header", "/footer")) and hasattr(relation.target_part, "element"):
+            yield relation.target_part.element
 
 
 def _text(element: Any) -> str:

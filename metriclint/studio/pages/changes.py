@@ -65,9 +65,8 @@ def _planned(request: Request, draft: Draft) -> tuple[Plan | None, str]:
 
 async def written(request: Request) -> Response:
     """Write it, if the files are still those that the page was made for."""
-    draft = changed_draft(request)
     form = await form_of(request)
-    return await run_in_threadpool(_written, request, draft, form)
+    return await run_in_threadpool(_written, request, changed_draft(request), form)
 
 
 def _written(request: Request, draft: Draft, form: Form) -> Response:
@@ -108,9 +107,8 @@ def _settled(request: Request, draft: Draft, made: Plan) -> Response:
 
 async def anew(request: Request) -> Response:
     """Write the metric as a new file, where its own is gone."""
-    draft = changed_draft(request)
     await form_of(request)
-    return await run_in_threadpool(_anew, request, draft)
+    return await run_in_threadpool(_anew, request, changed_draft(request))
 
 
 def _anew(request: Request, draft: Draft) -> Response:

@@ -170,7 +170,7 @@ async def save(request: Request) -> Response:
 
 
 def _save(request: Request, form: Form) -> Response:
-    path, given = one(form, "path"), one(form, "text").replace("\r\n", "\n")
+    path, given = request.query_params.get("path", ""), one(form, "text").replace("\r\n", "\n")
     opened: Opened = request.app.state.studio.workbench.opened()
     if not path.endswith(NATIVE_SUFFIXES) or _adapter(opened, path):
         raise HTTPException(403, "Only documents of our own are changed here.")

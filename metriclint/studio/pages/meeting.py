@@ -22,7 +22,7 @@ from metriclint.studio.words import Offer, offers, reaches, verdict
 NAVIGATION: Entry | None = None
 MOST = 4
 """Findings on the page: with more of them it would be two."""
-ROOM = 1_600
+ROOM = 1_500
 """Letters of all findings on the page together, with what would help."""
 ASKED = ("goal", "counts", "measured", "target", "audience", "shown", "consequence", "stated", "believed", "counter")
 """Questions whose answers say what the number is."""
