@@ -91,9 +91,12 @@ def record(
 
 
 def title_of(message: str) -> str:
-    """The first sentence of a message, shortened."""
+    """The first sentence of a message, cut between words where it is long."""
     match = _SENTENCE.match(message)
-    return shorten(match[1] if match else message, _TITLE)
+    whole = match[1] if match else message
+    title = shorten(whole, _TITLE)
+    words = title.removesuffix("…").rpartition(" ")[0]
+    return f"{words.rstrip(' ,;:')}…" if title.endswith("…") and len(words) > _TITLE // 2 else title
 
 
 def rating(f: Finding, stakes: int, has_criterion: bool, answer: Answer) -> RatingGiven:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from metriclint.editor.changes import Standing, reached
 from metriclint.editor.moves import (
@@ -30,7 +31,7 @@ _PARTS = 200
 
 
 class Verdict(Struct):
-    """What a check says about a project, by metric; places are those of the texts as they are now."""
+    """What a check says about a project, by metric, without facts; places are those of the texts as they are now."""
 
     findings: dict[str, list[Finding]] = field(default_factory=dict)
     """Findings about no metric stand under the empty text."""
@@ -216,7 +217,7 @@ class Desk:
             new.notices = [n for n in old.notices if _of_metric(n) in known and _of_metric(n) not in seen]
         for finding in report.findings if report else ():
             if about is None or finding.metric in about or finding.metric not in known:
-                new.findings.setdefault(finding.metric, []).append(moved_finding(finding, behind))
+                new.findings.setdefault(finding.metric, []).append(moved_finding(replace(finding, facts=[]), behind))
         for question in report.undecided if report else ():
             if about is None or question.metric in about:
                 new.questions[question.metric] = moved_question(question, behind)

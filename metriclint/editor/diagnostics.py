@@ -3,7 +3,7 @@
 They are made often and in large numbers, so each is made once and used again while nothing about it changes.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from metriclint.editor.desk import Desk
@@ -36,7 +36,7 @@ class Diagnostics:
         self._pages, self._uris = pages, uris
         self._made: dict[int, tuple[object, tuple[str, ...], Diagnostic]] = {}
 
-    def of(self, desk: Desk, wanted: Callable[[str], bool]) -> dict[str, list[Diagnostic]]:
+    def of(self, desk: Desk, wanted: Collection[str]) -> dict[str, list[Diagnostic]]:
         """Diagnostics of a project's files. Problems are told for every file, the rest for those that are wanted."""
         found: dict[str, list[Diagnostic]] = {path: [] for path in desk.texts}
         for problem in desk.problems:
@@ -56,7 +56,7 @@ class Diagnostics:
         extent = self._pages(problem.path).extent(Span(line, column, line, column))
         return {"range": extent, "severity": ERROR, "source": SOURCE, "message": text}
 
-    def _findings(self, desk: Desk, wanted: Callable[[str], bool]) -> Iterator[tuple[str, Diagnostic]]:
+    def _findings(self, desk: Desk, wanted: Collection[str]) -> Iterator[tuple[str, Diagnostic]]:
         made: dict[int, tuple[object, tuple[str, ...], Diagnostic]] = {}
 
         def once(thing: Any, codes: tuple[str, ...], make: Callable[[], Diagnostic]) -> Diagnostic:
@@ -70,14 +70,14 @@ class Diagnostics:
             behind = _behind(group)
             for finding in group:
                 codes = behind.get(finding.code, ())
-                if finding.status == "reported" and wanted(finding.location.path) and not _is_behind(finding, group):
+                if finding.status == "reported" and finding.location.path in wanted and not _is_behind(finding, group):
                     make = _maker(self._finding, finding, codes)
                     yield finding.location.path, once(finding, codes, make)
         for question in desk.verdict.questions.values():
-            if wanted(question.location.path):
+            if question.location.path in wanted:
                 yield question.location.path, once(question, (), _maker(self._question, question))
         for notice in desk.verdict.notices:
-            if notice.location is not None and wanted(notice.location.path):
+            if notice.location is not None and notice.location.path in wanted:
                 yield notice.location.path, once(notice, (), _maker(self._notice, notice))
         self._made = made
 

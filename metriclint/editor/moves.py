@@ -6,7 +6,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from metriclint.editor.page import common
-from metriclint.findings.finding import Acceptance, Fact, Finding, Location, Notice, Step, Undecided
+from metriclint.findings.finding import Acceptance, Finding, Location, Notice, Step, Undecided
 
 
 class Move(NamedTuple):
@@ -56,10 +56,9 @@ Moves = dict[str, Move]
 
 
 def places_of(finding: Finding) -> Iterable[Location]:
-    """Every place that a finding names."""
+    """Every place that a finding names; facts are not shown in an editor."""
     yield finding.location
     yield from (s.location for s in finding.path if s.location is not None)
-    yield from (f.location for f in finding.facts if f.location is not None)
     if finding.waiver is not None and finding.waiver.location is not None:
         yield finding.waiver.location
 
@@ -77,9 +76,8 @@ def moved_finding(finding: Finding, moves: Moves) -> Finding:
     if waiver is not None:
         waiver = replace(waiver, location=_moved(waiver.location, moves))
     path: list[Step] = [replace(s, location=_moved(s.location, moves)) for s in finding.path]
-    facts: list[Fact] = [replace(f, location=_moved(f.location, moves)) for f in finding.facts]
     location = _moved(finding.location, moves) or finding.location
-    return replace(finding, location=location, path=path, facts=facts, waiver=waiver)
+    return replace(finding, location=location, path=path, waiver=waiver)
 
 
 def moved_question(question: Undecided, moves: Moves) -> Undecided:

@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable
 from functools import cached_property
+from itertools import accumulate
 from typing import TypedDict
 
 from lsprotocol.types import Position, Range
@@ -58,8 +59,10 @@ class Page:
     @cached_property
     def starts(self) -> list[int]:
         """Offset of the start of each line."""
-        found, at = [], 0
         text = self.text
+        if "\r" not in text:
+            return list(accumulate((len(line) + 1 for line in self.lines[:-1]), initial=0))
+        found, at = [], 0
         for line in self.lines:
             found.append(at)
             at += len(line)

@@ -152,16 +152,21 @@ class Workspace:
             for desk in session.desks():
                 made = self._diagnostics.get(id(desk)) or self._maker(session)
                 used[id(desk)] = made
-                for shown, listed in made.of(desk, lambda p, s=session: self._wanted(s, p)).items():  # type: ignore[misc]
+                wanted = {p for p in desk.texts if self.everywhere or session.place(p) in self.buffers.texts}
+                for shown, listed in made.of(desk, wanted).items():
                     found.setdefault(self.uri(session.place(shown)), []).extend(listed)
         self._diagnostics = used
         return found
 
-    def _wanted(self, session: Session, shown: str) -> bool:
-        return self.everywhere or session.place(shown) in self.buffers.texts
-
     def _maker(self, session: Session) -> Diagnostics:
-        return Diagnostics(lambda p: self.page(session.place(p)), lambda p: self.uri(session.place(p)))
+        places: dict[str, str] = {}
+
+        def place(shown: str) -> str:
+            if shown not in places:
+                places[shown] = session.place(shown)
+            return places[shown]
+
+        return Diagnostics(lambda p: self.page(place(p)), lambda p: self.uri(place(p)))
 
     def page(self, path: str) -> Page:
         """The text of a file as it is now."""

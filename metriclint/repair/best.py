@@ -17,8 +17,8 @@ def best_options(
 ) -> dict[tuple[str, str], str]:
     """Words for the best proven option by project and fingerprint: for the worst finding of each metric.
 
-    A few findings are searched, the most severe first, and fewer in a large project. One without an entry was not searched, or no option
-    is proven for it. Raises ProblemError where a pack or the configuration is wrong.
+    A few findings are searched, the most severe first, and fewer in a large project. One without an entry was not
+    searched, or no option is proven for it. Raises ProblemError where a pack or the configuration is wrong.
     """
     metrics = sum(len(project.metrics) for project in projects)
     most = next((number for limit, number in _MOST if metrics <= limit), 0)
