@@ -1,7 +1,8 @@
-"""Times the live answer of the studio beside a large estate: on the server, and in a browser from click to answer.
+"""Times the studio beside a large estate: the live answer on the server and in a browser, and the pages of the project.
 
 ``python benchmarks/studio.py [--cards 500] [--runs 30]`` prints medians; the project promises at most 100 ms on the
-server and 300 ms in the browser. The browser part needs playwright and a Chromium on the path.
+server, for an answer and for a list, and 300 ms in the browser. Pages are timed after they were opened once. The
+browser part needs playwright and a Chromium on the path.
 """
 
 import argparse
@@ -21,6 +22,18 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from estate import document
 
 SERVER_BAR, BROWSER_BAR = 100.0, 300.0
+PAGES = (
+    "/project",
+    "/metrics",
+    "/metrics?q=tokens&severity=error",
+    "/findings",
+    "/map",
+    "/map?family=visibility",
+    "/waivers",
+    "/rules",
+    "/files",
+    "/metrics/metric-000003",
+)
 LEVELS = ("person", "team", "site", "organisation")
 CLICK = """([level, run]) => new Promise(done => {
     // Answers are remembered: each click is about a design that was not seen before.
@@ -77,6 +90,20 @@ def on_the_server(base: str, runs: int) -> tuple[list[float], list[float]]:
     return taken[3:], followed[3:]
 
 
+def of_the_project(base: str, runs: int) -> Iterator[tuple[str, float, float]]:
+    """Milliseconds of each page of the project: the first time, and the median of later ones."""
+    import httpx
+
+    with httpx.Client(base_url=base) as client:
+        for path in PAGES:
+            taken = []
+            for _ in range(max(runs // 3, 3) + 1):
+                begin = time.perf_counter()
+                assert client.get(path).status_code == 200
+                taken.append((time.perf_counter() - begin) * 1000)
+            yield path, taken[0], statistics.median(taken[1:])
+
+
 def in_a_browser(base: str, runs: int, chromium: str) -> list[float]:
     """Milliseconds from a click on an answer until what it means stands on the page."""
     from playwright.sync_api import sync_playwright
@@ -104,6 +131,8 @@ def main() -> None:
             mine, followed = map(statistics.median, on_the_server(base, options.runs))
             print(f"server, {options.cards} cards   {mine:6.1f} ms   bar {SERVER_BAR:.0f}")
             print(f"options, after it    {followed:6.1f} ms")
+            for path, first, later in of_the_project(base, options.runs):
+                print(f"{path:34} {later:6.1f} ms   bar {SERVER_BAR:.0f}   first {first:.0f}")
             chromium = shutil.which("chromium") or shutil.which("google-chrome")
             if chromium is None:
                 print("browser: no Chromium on the path")

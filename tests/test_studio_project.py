@@ -333,3 +333,11 @@ def test_a_rule_pack_or_configuration_that_is_wrong_is_told(studio: Asked, write
     assert "Nothing serious was found" not in page
     assert studio.get("/metrics/ai-tokens").status_code == 200
     assert studio.told == []
+
+
+def test_a_number_is_compared_with_what_its_file_says(studio: Asked, write: Write) -> None:
+    write("ai.yaml", RANKED)
+    saved_design(studio, measured="team")
+    page = plain(studio.get("/compare").text)
+    assert "AI tokens used: as its file says" in page
+    assert "Whom or what does one value describe? This One person Beside this A team" in page

@@ -219,10 +219,8 @@ def pages_of(page: Page, base: str) -> Iterator[str]:
         "/rules/expired-waiver",
     ):
         page.goto(base + path)
+        page.evaluate("document.querySelectorAll('details').forEach(folded => { folded.open = true })")
         yield path
-        if path.startswith(("/metrics/", "/map", "/rules/")):
-            page.evaluate("document.querySelectorAll('details').forEach(folded => { folded.open = true })")
-            yield f"{path}, all unfolded"
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from metriclint.audit.pack import Pack
     from metriclint.sources.load import Loaded
 
-_LIBRARIES = ("xlsxwriter", "jinja2", "typst", "docxtpl", "python-docx")
+_LIBRARIES = ("xlsxwriter", "jinja2", "typst", "docxtpl", "python-docx", "font-source-sans-pro")
 """What documents are made with; the bytes of a pack depend on their versions."""
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from metriclint.editor.buffers import Buffers, stamp
 from metriclint.editor.desk import Desk
@@ -179,6 +180,9 @@ class Session:
             if again is not None:
                 return _Known(mark, again, again)
         read = read_file(found, group, self._buffers)
+        if read.unseen and text is not None:
+            # It cannot be read as a file, but it is there.
+            read = replace(read, text=text, unseen=False)
         good = read if read.document is not None else (before.good if before is not None else None)
         return _Known(mark, read, good)
 

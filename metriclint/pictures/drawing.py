@@ -76,7 +76,10 @@ def node(
 
 
 def leading(drawn: str, address: str, label: str) -> str:
-    """A drawn part that leads somewhere when it is clicked."""
+    """A drawn part that leads somewhere when it is clicked. Its label says the words that stand in it."""
+    for between in ("tspan", "text"):
+        # Read one after the other, lines would run into one word.
+        drawn = drawn.replace(f"</{between}><{between}", f"</{between}> <{between}")
     return f'<a class="ml-way" href="{xml(address)}" aria-label="{xml(label)}">{drawn}</a>'
 
 

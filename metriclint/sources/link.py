@@ -31,8 +31,7 @@ def link(files: list[ReadFile], name: str, config: Config) -> tuple[Project, lis
     _apply_overlays(project, natives, overlays, problems)
     foreign = [f for f in natives if f.foreign is not None]
     resolve_nearest(project, foreign)
-    for file in foreign:
-        settle(project, file)
+    settle(project, foreign)
     problems += reference_problems(project)
     problems += cycle_problems(project)
     unread = [f for f in files if f.document is None]

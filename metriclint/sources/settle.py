@@ -1,6 +1,6 @@
 """What linking does for files of other tools: ids that two files use, references that lead nowhere, remarks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 
 import msgspec
@@ -77,11 +77,20 @@ def _shared(one: tuple[str, ...], other: tuple[str, ...]) -> int:
     return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
-def settle(project: Project, file: ReadFile) -> None:
-    """Take over the remarks of a file, and let go of references to metrics that are not here."""
+def settle(project: Project, files: Iterable[ReadFile]) -> None:
+    """Take over the remarks of foreign files, and let go of references to metrics that are not here."""
+    by_place = {e.origin: id_ for id_, e in project.metrics.items() if e.origin.path in project.foreign}
+    for file in files:
+        _settle_one(project, file, by_place)
+    for board_id, board in project.boards.items():
+        if board.origin.path in project.foreign and any(shown not in project.metrics for shown in board.value.shows):
+            kept = [shown for shown in board.value.shows if shown in project.metrics]
+            project.boards[board_id] = Entry(board_id, msgspec.structs.replace(board.value, shows=kept), board.origin)
+
+
+def _settle_one(project: Project, file: ReadFile, by_place: Mapping[Origin, str]) -> None:
     for number, message in enumerate(file.remarks):
         project.remarks.append((message, Origin(file.path, ("remarks", number))))
-    by_place = {e.origin: id_ for id_, e in project.metrics.items() if e.origin.path == file.path}
     for part, whole in file.part_of:
         id_ = by_place.get(Origin(file.path, ("metrics", part)))
         if id_ is not None:
@@ -93,10 +102,6 @@ def settle(project: Project, file: ReadFile) -> None:
         id_ = by_place.get(Origin(file.path, above))
         if id_ is not None:
             _let_go(project, project.metrics[id_])
-    for board_id, board in project.boards.items():
-        if board.origin.path == file.path and any(shown not in project.metrics for shown in board.value.shows):
-            kept = [shown for shown in board.value.shows if shown in project.metrics]
-            project.boards[board_id] = Entry(board_id, msgspec.structs.replace(board.value, shows=kept), board.origin)
 
 
 def _join(project: Project, part: str, whole: str, place: Origin) -> None:

@@ -4,7 +4,7 @@ import pytest
 from designs import incentives_of
 from msgspec.structs import replace
 
-from metriclint.graph.criteria import counter_facts, effect_of, outcome_signs
+from metriclint.graph.criteria import counter_facts, effect_of, hidden_consequence, outcome_signs, stakes_of
 from metriclint.model.card import CounterMetric
 
 ACTION = """
@@ -55,3 +55,31 @@ def test_a_counter_metric_that_is_no_metric_of_the_project_is_what_the_card_says
     for metric in (None, "elsewhere"):
         counter = CounterMetric(title="Beside it", metric=metric, same_decision=same, independent=independent)
         assert counter_facts(incentives, incentives.designs["m"], counter) == (same, independent)
+
+
+USED = "{kind: recognition, stated: used, access: individual}"
+
+
+def test_stakes_are_assumed_only_where_nothing_else_gives_them() -> None:
+    target = "target: {type: quota, value: 8}"
+    texts = {
+        f"metrics: {{m: {{title: A, {target}}}}}": True,
+        f"metrics: {{m: {{title: A, {target}, consequences: [{USED}]}}}}": False,
+        f"metrics: {{m: {{title: A, {target}, visibility: {{audience: org, identified: true, ranked: true}}}}}}": False,
+        "metrics: {m: {title: A, consequences: []}}": False,
+        "metrics: {m: {title: A}}": False,
+    }
+    assert {text: stakes_of(incentives_of(text))["m"].assumed for text in texts} == texts
+
+
+def test_a_number_about_nobody_has_no_manager_who_could_be_reached() -> None:
+    text = """
+    decisions:
+      bonus: {title: Bonus, made_by: head, consequence: bonus, uses: [{metric: whole, stated: used}]}
+      other: {title: Other, made_by: lead, about: head, consequence: bonus, uses: [{metric: whole, stated: used}]}
+    metrics:
+      m: {title: A part, consequences: []}
+      whole: {title: The whole, derived_from: [m]}
+    """
+    incentives = incentives_of(text)
+    assert hidden_consequence(incentives, incentives.designs["m"]) is None

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from metriclint.studio.bench import Look
-from metriclint.studio.design import Design, differences
+from metriclint.studio.design import Design, differences, of_metric
 from metriclint.studio.drafts import Drafts
 from metriclint.studio.pages import Entry
 from metriclint.studio.rendering import page
@@ -45,6 +45,10 @@ def states(drafts: Drafts) -> list[State]:
             step = draft.steps[number]
             when = "as it is now" if number == last else step.label if number else "before any change"
             found.append(State(f"{draft.id}.{number}", f"{step.design.title}: {when}", step.design))
+        base = draft.design.base
+        if base is not None and not draft.design.untouched:
+            design = of_metric(base.project, base.metric, base.card)
+            found.append(State(f"{draft.id}.file", f"{design.title}: as its file says", design))
     return found
 
 
@@ -79,7 +83,13 @@ def _side(state: State, workbench: Workbench) -> Side:
     look = workbench.look(state.design, options=False)
     known = [value for value in state.design.answers.values() if value is not None]
     asked = state.design.answers.get("believed") is not None
-    return Side(state, look, verdict(look, len(known)), look.codes(), list(reaches(look.ways, asked=asked)))
+    return Side(
+        state,
+        look,
+        verdict(look, len(known), running=state.design.base is not None),
+        look.codes(),
+        list(reaches(look.ways, asked=asked)),
+    )
 
 
 ROUTES: list[BaseRoute] = [Route("/compare", compare)]

@@ -28,7 +28,8 @@ def _start(request: Request, given: str, wrong: str) -> Response:
     drafts = []
     for draft in studio.drafts:
         look = studio.workbench.look(draft.design, options=False)
-        drafts.append((draft, verdict(look, len(draft.design.answers))))
+        running = draft.design.base is not None
+        drafts.append((draft, verdict(look, len(draft.design.answers), running=running)))
     return page(
         request,
         "start.html",
