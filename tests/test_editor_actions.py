@@ -23,6 +23,29 @@ metrics:
     consequences: [{kind: review, stated: not-used, access: individual}]
 """
 
+DECIDED = """\
+metriclint: 1
+metrics:
+  calls:
+    title: Calls
+    kind: activity
+    subject: {level: individual, interdependent_work: false, people: 1}
+    visibility: wall
+    consequences: [{kind: review, stated: used, access: individual, comparison: absolute, manager_stake: false}]
+    controls: [volume]
+    target: {type: none, basis: expert}
+    gaming_actions: []
+    agent: {can_write: false, identity: own, capped: true, approval: human}
+    counter_metrics: []
+    direction: up
+    optimum: extreme
+    recorded_by: system
+    verification: sample
+    governance: {owner: a, review_date: 2027-01-01, informed: true, consulted: true, appeal: true, audited_by: none}
+    outcome: {title: Help, link: belief}
+    statistics: {typical_n: 40, saturated: false}
+"""
+
 
 @pytest_lsp.fixture(config=SERVER)
 async def client(lsp_client: LanguageClient) -> AsyncIterator[None]:
@@ -89,6 +112,28 @@ async def test_a_fact_that_decides_rules_is_declared_by_an_answer_in_plain_words
     assert editor.texts["ai.yaml"] == "metriclint: 1\nmetrics:\n  calls: {title: Calls answered, consequences: []}\n"
     after = [d.message for d in await editor.told("ai.yaml") if d.code == "undecided"]
     assert after != before
+
+
+async def test_an_answer_begins_a_list_and_says_what_it_declares(editor: Editor, write: Write) -> None:
+    write("ai.yaml", "metriclint: 1\nmetrics:\n  calls:\n    title: Calls answered # by all\n")
+    await editor.start()
+    editor.open("ai.yaml")
+    found = await editor.actions("ai.yaml", "calls:")
+    title = "Declare consequences.kind: What is the most serious thing that may depend on it? The performance review"
+    editor.apply(next(a for a in found if a.title == title).edit)
+    assert editor.texts["ai.yaml"].endswith("# by all\n    consequences: [{kind: review}]\n")
+    assert [d for d in await editor.told("ai.yaml") if d.code is None] == []
+
+
+async def test_an_answer_about_a_shared_board_is_written_on_the_board(editor: Editor, write: Write) -> None:
+    write("metriclint.toml", "")
+    write("walls.yaml", "metriclint: 1\nboards:\n  wall: {audience: org}\n")
+    write("ai.yaml", DECIDED)
+    await editor.start()
+    editor.open("ai.yaml")
+    found = await editor.actions("ai.yaml", "calls:")
+    ranking = next(a for a in found if a.title.endswith("With names, from best to worst"))
+    assert editor.apply(ranking.edit) == ["walls.yaml"]
 
 
 async def test_a_slip_is_mended(editor: Editor, write: Write) -> None:

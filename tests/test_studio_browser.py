@@ -228,6 +228,8 @@ def test_everything_works_by_keys_alone(opened: Opened, base: str) -> None:
     tab_to("audience")
     for _ in range(5):
         keys.press("ArrowDown")
+    # On the way questions come up and go away.
+    page.wait_for_load_state("networkidle")
     tab_to("shown")
     for _ in range(2):
         keys.press("ArrowDown")

@@ -1,7 +1,7 @@
 """What an editor offers to change: proven repairs, a waiver to fill in, facts that would decide rules, slips."""
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
@@ -16,9 +16,10 @@ from metriclint.questionnaire.questions import Question, questionnaire
 from metriclint.repair.job import Job, UnknownTarget
 from metriclint.repair.search import Option
 
-_KEYS = 3
-"""Open keys of a card that answers are offered for."""
-_MOST = 12
+_QUESTIONS = 4
+"""Questions about a card that answers are offered for."""
+_MOST = 30
+"""Answers that are offered for a card."""
 Texts = dict[str, str]
 """New texts by shown path."""
 
@@ -100,39 +101,50 @@ def answers(desk: Desk, open_: Undecided) -> Iterator[Offered]:
     count = 0
     for question in _asked(open_.declare):
         for choice in question.options:
-            changes = [_change(desk.project, open_.metric, key, value) for key, value in choice.sets.items()]
-            texts = _patched(desk, changes)
+            texts = _patched(desk, _changes(desk.project, open_.metric, choice.sets))
             if texts and count < _MOST:
                 count += 1
-                sets = ", ".join(choice.sets)
+                sets = ", ".join(_key(route) for route in choice.sets)
                 yield Offered(f"Declare {sets}: {question.ask} {shorten(choice.says, 70)}", texts, open_.metric)
 
 
 def _asked(declare: Sequence[str]) -> list[Question]:
     """Questions with answers to choose from whose answers declare some keys, in the order of the keys."""
     found: dict[str, Question] = {}
-    for key in declare[:_KEYS]:
+    for key in declare:
         for question in questionnaire().questions:
-            routes = (".".join(p for p in route.split(".") if not p.isdigit()) for route in question.routes())
+            routes = map(_key, question.routes())
             if question.options and any(key == route or route.startswith(f"{key}.") for route in routes):
                 found.setdefault(question.id, question)
                 break
-    return list(found.values())
+    return list(found.values())[:_QUESTIONS]
 
 
-def _change(project: Project, metric: str, key: str, value: Any) -> tuple[str, Route, Any]:
-    """Where a fact of a card is set: in the card, or on the board that it names."""
+def _key(route: str) -> str:
+    """A route as open questions name it: without the numbers of items."""
+    return ".".join(part for part in route.split(".") if not part.isdigit())
+
+
+def _changes(project: Project, metric: str, sets: Mapping[str, Any]) -> Iterator[tuple[str, Route, Any]]:
+    """Where the facts of an answer are set: in the card, or on the board that it names. A list begins with one item."""
     entry = project.metrics[metric]
-    parts: Route = tuple(int(part) if part.isdigit() else part for part in key.split("."))
-    shared = entry.value.visibility
-    if parts[0] == "visibility" and isinstance(shared, str) and shared in project.boards and len(parts) > 1:
-        origin = project.boards[shared].origin.below(*parts[1:])
-    else:
-        origin = entry.place(*parts)
-    return origin.path, origin.route, value
+    items: dict[str, dict[str, Any]] = {}
+    for key, value in sets.items():
+        first, *rest = key.split(".")
+        shared = getattr(entry.value, first, None)
+        if rest and rest[0].isdigit() and not shared:
+            items.setdefault(first, {})[rest[-1]] = value
+            continue
+        parts: Route = (first, *(int(part) if part.isdigit() else part for part in rest))
+        board = project.boards.get(shared) if first == "visibility" and isinstance(shared, str) and rest else None
+        origin = board.origin.below(*parts[1:]) if board is not None else entry.place(*parts)
+        yield origin.path, origin.route, value
+    for first, item in items.items():
+        origin = entry.place(first)
+        yield origin.path, origin.route, [item]
 
 
-def _patched(desk: Desk, changes: Sequence[tuple[str, Route, Any]]) -> Texts:
+def _patched(desk: Desk, changes: Iterable[tuple[str, Route, Any]]) -> Texts:
     """New texts of the files that some changes are made in; none where one cannot be made safely."""
     by_path: dict[str, list[tuple[Route, Any]]] = {}
     for path, route, value in changes:
