@@ -74,7 +74,6 @@ class Opened:
 
     def __init__(self, folder: Folder, loaded: Loaded, problems: Iterable[Problem], today: str, memory: Memory) -> None:
         self.projects = loaded.projects
-        self.skipped = loaded.skipped
         self.today = today
         self.problems = list(problems)
         self.report: Report | None = None

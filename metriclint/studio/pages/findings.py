@@ -5,7 +5,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from metriclint.findings.verdict import WAIVER_RULES
 from metriclint.reports.wording import Led, led
 from metriclint.studio.opened import Opened, Row
 from metriclint.studio.pages import Entry
@@ -37,7 +36,6 @@ def _findings(request: Request) -> Response:
         families=sorted({head.finding.family for head in every}),
         accepted=len(opened.findings("waived")),
         known=len(opened.findings("baselined")),
-        waiver_rules=WAIVER_RULES,
         **shown_of(found, wanted, "/findings"),
     )
 

@@ -9,7 +9,6 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from metriclint.findings.verdict import WAIVER_RULES
 from metriclint.questionnaire.answers import comes_up, plain
 from metriclint.questionnaire.questions import Question, questionnaire
 from metriclint.repair.answer import value_words
@@ -106,9 +105,7 @@ def values_of(request: Request, row: Row, *, options: bool = True) -> dict[str, 
         "groups": list(_groups(design)),
         "further": list(_further(design)),
         "shared": shared_with(project, id_),
-        "waivers": [w for w in studio.workbench.opened().waivers() if w.row is row],
         "drafts": [d for d in studio.drafts if _about(d.design, row)],
-        "waiver_rules": WAIVER_RULES,
     }
 
 
