@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
@@ -29,6 +30,12 @@ class Ran(NamedTuple):
 Cli = Callable[..., Ran]
 Snapshot = Callable[[str, str], None]
 Write = Callable[[str, str], Path]
+
+
+def pytest_configure() -> None:
+    # What a shell starts in the background has Ctrl-C ignored, and would hand that on to the programs under test.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -200,17 +200,20 @@ def test_a_quoted_cell_over_lines_keeps_the_places_right(cli: Cli, tmp_path: Pat
 
 
 MEASURED = """
-import resource, sys
+import sys
 from pathlib import Path
 from metriclint.sources.adapter import SourceFile, adapter_of
 from metriclint.sources.foreign import draft_of
 file = SourceFile("big.csv", Path(sys.argv[1]).read_bytes())
 assert adapter_of(file) == "sheets"
 draft = draft_of(file, "sheets")
-print(len(draft.document["metrics"]), len(draft.problems), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+# Not by getrusage, which counts what the process that started this one held.
+held = Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0]
+print(len(draft.document["metrics"]), len(draft.problems), int(held) // 1024)
 """
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="memory of a process is told in other ways there")
 def test_a_million_rows_stream(tmp_path: Path) -> None:
     """A hundred thousand people with ten goals each: ten metrics, and little memory."""
     file = tmp_path / "big.csv"
