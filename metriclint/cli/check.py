@@ -3,8 +3,9 @@
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 import click
 import msgspec
@@ -30,7 +31,7 @@ from metriclint.reports.terminal import clean
 if TYPE_CHECKING:
     from metriclint.cli.hook import Hook, Quick
     from metriclint.files.problem import Problem
-    from metriclint.findings.report import Options
+    from metriclint.findings.report import Memory, Options
 
 LEVELS = ("error", "warning", "note", "info", "never")
 """Thresholds of ``--fail-on``, from the most lenient that still fails to never."""
@@ -95,36 +96,33 @@ def command(
     1 findings, 2 wrong input, 3 no documents.
     """
     from metriclint.files.problem import ProblemError
-    from metriclint.findings.report import Options, Tally, report_of
-    from metriclint.sources.load import load
 
     outputs = _outputs(formats, output)
     if watch:
         _watch(ctx, paths, outputs)
         return
     day = today_or_exit(today)
+    rules = _rules_for(paths)
+    from metriclint.sources.load import load
+
     stdin = (stdin_filename, sys.stdin.buffer.read()) if "-" in paths else None
     everything = verbose or any(o.format != "text" for o in outputs)
-    options = Options(day, select, ignore, preview, everything, baseline=baseline)
+    asked = partial(_options, day, select, ignore, preview, everything, baseline)
     hook = None
     if changed and not no_cache and stdin is None and baseline != "":
         from metriclint.cli.hook import Hook
 
-        hook = Hook(paths, options)
+        hook = Hook(paths, asked())
         if not _wants_options(options_wanted, outputs) and (part := _quick(hook)) is not None:
             _write(outputs, part.report, color, verbose)
             sys.exit(FINDINGS if _fails(part.report, [part.project], fail_on) else 0)
     progress = ctx.with_resource(Progress())
     progress.stage("reading declarations")
     loaded = load([p for p in paths if p != "-"], stdin=stdin, changed=changed, count=progress.count)
+    options = asked()
     if not loaded.documents and not loaded.problems:
         progress.close()
-        if changed:
-            sys.exit(0)
-        if wrong := _wrong_words([], options):
-            fail(wrong, color)
-        click.echo(nothing_found(loaded.skipped), err=True)
-        sys.exit(NOTHING_TO_CHECK)
+        _leave_empty(loaded.skipped, [] if changed else _wrong_words([], options), color, changed=changed)
     if baseline == "":
         progress.close()
         refuse("--baseline names no file")
@@ -135,14 +133,15 @@ def command(
         problems += _wrong_words(loaded.projects, options)
         problems.sort(key=lambda p: (p.path, p.line, p.column))
     progress.stage(f"asking the rules about {sum(len(p.metrics) for p in loaded.projects):,} metrics")
+    from metriclint.findings.report import Tally, report_of
+
     tally = Tally()
+    report_on = partial(report_of, options=options, documents=loaded.documents, problems=problems, notices=notices)
     try:
-        report = report_of(
-            projects, options, documents=loaded.documents, problems=problems, notices=notices, tally=tally
-        )
+        report = report_on(projects, tally=tally, memory=rules())
     except ProblemError as error:
         problems += error.problems
-        report = report_of([], options, documents=loaded.documents, problems=problems, notices=notices)
+        report = report_on([])
     progress.stage("writing the report")
     if problems:
         machine = [o for o in outputs if o.format != "text"]
@@ -162,6 +161,45 @@ def command(
     code = FINDINGS if _fails(report, loaded.projects, fail_on) else 0
     keep(code, printed.encode("utf-8", "replace"))
     sys.exit(code)
+
+
+def _leave_empty(left_aside: list[str], wrong: list["Problem"], color: str, *, changed: bool) -> NoReturn:
+    """End where there is nothing to check."""
+    if changed:
+        sys.exit(0)
+    if wrong:
+        fail(wrong, color)
+    click.echo(nothing_found(left_aside), err=True)
+    sys.exit(NOTHING_TO_CHECK)
+
+
+_LARGE = 1_000_000
+"""Bytes of a file from which on getting the rules ready beside it pays."""
+
+
+def _rules_for(paths: Sequence[str]) -> "Callable[[], Memory | None]":
+    """The rules, read while a large file is parsed; ``None`` where they are read when they are asked."""
+    if not any(map(_is_large, paths)):
+        return lambda: None
+    from metriclint.cli.ahead import rules_ahead
+
+    return rules_ahead()
+
+
+def _is_large(path: str) -> bool:
+    try:
+        return os.path.getsize(path) >= _LARGE  # noqa: PTH202 (no pathlib is loaded for this)
+    except (OSError, ValueError):
+        return False
+
+
+def _options(
+    day: str, select: Sequence[str], ignore: Sequence[str], preview: bool, everything: bool, baseline: str | None
+) -> "Options":
+    """What the rules are asked with; imported only where they are about to be."""
+    from metriclint.findings.report import Options
+
+    return Options(day, tuple(select), tuple(ignore), preview, everything, baseline=baseline)
 
 
 def _quick(hook: "Hook") -> "Quick | None":

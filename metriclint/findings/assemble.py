@@ -48,8 +48,13 @@ def finding(
     *,
     everything: bool,
 ) -> Finding:
-    """The finding of a candidate. Without ``everything`` it has no facts, and its steps have no locations."""
+    """The finding of a candidate.
+
+    Without ``everything`` it has no facts, and its steps have no locations; one that is folded under another has a
+    name, a severity and a place, but no words.
+    """
     rule, words = candidate.rule.rule, _words_of(candidate.rule)
+    brief = not everything and candidate.folded_under is not None
     location = places.location(candidate.location)
     assert location is not None
     match, facts, incentives = candidate.match, candidate.facts, candidate.incentives
@@ -61,7 +66,7 @@ def finding(
         confidence=candidate.confidence,
         metric=candidate.metric,
         metric_title=facts.design.card.title,
-        message=fill(rule.message, match, facts, incentives, candidate.words),
+        message="" if brief else fill(rule.message, match, facts, incentives, candidate.words),
         fingerprint=candidate.fingerprint,
         location=location,
         facts=list(_facts(candidate, places)) if everything else [],
@@ -74,13 +79,13 @@ def finding(
                 places.location(step.node.origin) if everything else None,
                 step.assumed,
             )
-            for step in candidate.path
+            for step in (() if brief else candidate.path)
         ],
         variant=rule.variant,
         why=words.why,
         fixes=words.fixes,
         criteria=words.criteria,
-        excerpt=places.excerpt(location),
+        excerpt="" if brief else places.excerpt(location),
         status=status,
         folded_under=candidate.folded_under,
         leads=candidate.leads,

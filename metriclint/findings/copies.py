@@ -50,12 +50,14 @@ def copied(model: Model, design: Design) -> tuple[list[Candidate], list[Question
     """What holds for a card that is like the model's."""
     facts = facts_like(model.facts, design)
     move = _Move(model.facts.design.entry, design)
-    paths: dict[int, list[WitnessStep]] = {}
+    paths: dict[int, tuple[list[WitnessStep], list[str]]] = {}
     found = []
     for known in model.candidates:
-        path = paths.get(id(known.path))
-        if path is None:
-            path = paths[id(known.path)] = move.path(known.path)
+        moved = paths.get(id(known.path))
+        if moved is None:
+            path = move.path(known.path)
+            moved = paths[id(known.path)] = path, [step.node.public for step in path]
+        path, nodes = moved
         name = known.match.rule.name
         found.append(
             replace(
@@ -63,7 +65,7 @@ def copied(model: Model, design: Design) -> tuple[list[Candidate], list[Question
                 match=_match(known.match, facts),
                 facts=facts,
                 path=path,
-                fingerprint=fingerprint(name, design.entry.id, [step.node.public for step in path]),
+                fingerprint=fingerprint(name, design.entry.id, nodes),
                 location=move.origin(known.location),
             )
         )

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Struct, field
 
-from metriclint.files.problem import shorten
+from metriclint.files.problem import Problem, shorten
 from metriclint.model.text import note
 from metriclint.rules.rule import Confidence, Severity, Variant
 
@@ -74,11 +74,13 @@ class Step(Record, frozen=True):
 def path_words(path: Sequence[Step]) -> str:
     """A path on one line, verbs as words; where something is assumed and not declared, the first of it is marked."""
     words = []
-    for before, step in zip([None, *path], path, strict=False):
-        title = shorten(step.title, 60)
-        if step.assumed and not (before and before.assumed):
+    assumed = False
+    for step in path:
+        title, verb = shorten(step.title, 60), step.verb
+        if step.assumed and not assumed:
             title += " (assumed)"
-        words.append(f"→ {step.verb} → {title}" if step.verb else title)
+        assumed = step.assumed
+        words.append(f"→ {verb} → {title}" if verb else title)
     return " ".join(words)
 
 
@@ -173,6 +175,18 @@ class ErrorRecord(Record, frozen=True):
     route: Annotated[list[str | int], note("Route", "Keys and indexes.", ["metrics", "x"])] = field(
         default_factory=list
     )
+    cell: Annotated[str, note("Cell", "Sheet and cell, in a workbook; line and column are its own.", "KPIs!D14")] = ""
+
+    @classmethod
+    def of(cls, problem: Problem) -> "ErrorRecord":
+        """A problem as a report has it."""
+        p = problem
+        return cls(p.path, p.line, p.column, p.message, list(p.allowed), p.suggestion, list(p.route), p.cell)
+
+    @property
+    def where(self) -> str:
+        """The place as people see it: the file, and in it the cell, or line and column."""
+        return Problem(self.path, self.line, self.column, "", cell=self.cell).where
 
 
 class Notice(Record, frozen=True):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import cache
 
 from metriclint.facts.derive import MetricFacts
 from metriclint.files.problem import shorten
@@ -38,19 +39,23 @@ def fill(
     """
     filler = _Filler(match, facts, incentives)
     remembered = {} if known is None else known
-
-    def word(found: re.Match[str]) -> str:
-        name = found[1]
+    parts: list[str] = []
+    for name, after in _pieces(template):
         text = remembered.get(name)
         if text is None:
             text = filler.word(name)
             if name not in _OWN_WORDS:
                 remembered[name] = text
-        return text
-
-    text = _PLACEHOLDER.sub(word, template)
-    text = " ".join(text.split())
+        parts += (text, after)
+    text = " ".join("".join(parts).split())
     return text[:1].upper() + text[1:]
+
+
+@cache
+def _pieces(template: str) -> tuple[tuple[str, str], ...]:
+    """The placeholders of a message, each with the text that follows it; an empty one stands for the beginning."""
+    pieces = ["", *_PLACEHOLDER.split(template)]
+    return tuple(zip(pieces[::2], pieces[1::2], strict=True))
 
 
 class _Filler:
@@ -151,6 +156,7 @@ class _Filler:
 
 
 _WORDS: dict[str, Callable[[_Filler], str]] = {
+    "": lambda f: "",
     "metric": lambda f: quoted(f.design.card.title),
     "consequence": _Filler.consequence,
     "board": _Filler.board,

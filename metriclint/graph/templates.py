@@ -5,7 +5,7 @@ title, an alias, the unit or the formula of a card, and none of its excluding ph
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -20,10 +20,13 @@ from metriclint.model import vocabulary as v
 from metriclint.model.card import Metric
 
 _WORD = re.compile(r"[^\W_]+")
+_NONE: Set[int] = frozenset()
 
 
 def _words(text: str) -> list[str]:
-    return _WORD.findall(text.replace("'", "").replace("’", ""))
+    if "'" in text or "’" in text:
+        text = text.replace("'", "").replace("’", "")
+    return _WORD.findall(text)
 
 
 class TemplateAction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,7 +73,7 @@ class Dictionary:
             self._add(template.words, number)
             # Words that speak against a template have its number as a negative one.
             self._add(template.not_words, ~number)
-        self._known: dict[str, set[int]] = {}
+        self._known: dict[str, Set[int]] = {}
 
     def _add(self, phrases: Iterable[str], number: int) -> None:
         for phrase in phrases:
@@ -89,33 +92,33 @@ class Dictionary:
         A formula counts where the card does not say what it is computed from: there it only names the parts.
         """
         # Field by field, so that no phrase runs across two of them; units and formulas are the same in many cards.
-        hits = set(self._hits_of(card.title))
+        hits = self._hits_of(card.title)
         for field in (*card.aliases, card.unit, None if card.derived_from else card.formula):
-            if field:
-                hits |= self._hits_of(field)
-        return self._chosen(hits, card.direction or "any")
+            if field and (more := self._hits_of(field)):
+                hits = hits | more
+        return self._chosen(hits, card.direction or "any") if hits else None
 
     def fit_text(self, text: str, direction: str = "any") -> Template | None:
         """The first template that fits a text, given which way the metric is meant to go."""
         return self._chosen(self._hits_of(text), direction)
 
-    def _hits_of(self, field: str) -> set[int]:
+    def _hits_of(self, field: str) -> Set[int]:
         known = self._known.get(field)
         if known is None:
             known = self._known[field] = self._hits(_words(field[:2_000].lower()))
         return known
 
-    def _chosen(self, hits: set[int], direction: str) -> Template | None:
+    def _chosen(self, hits: Set[int], direction: str) -> Template | None:
         for number in sorted(n for n in hits if n >= 0 and ~n not in hits):
             template = self.templates[number]
             if "any" in (template.direction, direction) or direction in ("band", template.direction):
                 return template
         return None
 
-    def _hits(self, words: list[str]) -> set[int]:
-        hits: set[int] = set()
+    def _hits(self, words: list[str]) -> Set[int]:
         if self._index.keys().isdisjoint(words):
-            return hits
+            return _NONE
+        hits: set[int] = set()
         get = self._index.get
         for at, word in enumerate(words):
             entry = get(word)

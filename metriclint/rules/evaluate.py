@@ -76,6 +76,16 @@ def _remember(answers: Answers, apart: list[CompiledRule]) -> _Remembered:
     )
 
 
+def _joined(parts: Iterable[_Remembered]) -> _Remembered:
+    whole = _Remembered([], {}, [])
+    for part in parts:
+        whole.matches.extend(part.matches)
+        whole.apart.extend(part.apart)
+        for fact, codes in part.missing.items():
+            whole.missing.setdefault(fact, []).extend(codes)
+    return whole
+
+
 def _signature(members: list[Member] | None, names: tuple[str, ...]) -> tuple[Any, ...] | None:
     if members is None:
         return None
@@ -89,8 +99,15 @@ _OWN = frozenset({"metric.id", "metric.title", "metric.text", "outcome.title", "
 class RuleSet:
     """Rules that are asked together, and the facts that they read."""
 
-    def __init__(self, rules: Iterable[CompiledRule]) -> None:
+    def __init__(self, rules: Iterable[CompiledRule], *, whole: bool = True) -> None:
         self.rules = list(rules)
+        self.families: list[RuleSet] = []
+        """The same rules by family. Those of one read much the same, and cards differ less in a part of their facts."""
+        if whole:
+            of_family: dict[str, list[CompiledRule]] = {}
+            for rule in self.rules:
+                of_family.setdefault(rule.family, []).append(rule)
+            self.families = [RuleSet(members, whole=False) for members in of_family.values()]
         names = {name for r in self.rules for name in _reads(r)} - _OWN
         of_groups = {g: tuple(sorted(n for n in names if n.startswith(g + "."))) for g in GROUPS_QUANTIFIED}
         self.group_facts: tuple[tuple[str, tuple[str, ...]], ...] = tuple((g, n) for g, n in of_groups.items() if n)
@@ -149,9 +166,14 @@ class Evaluator:
         return known
 
     def _learn(self, rules: RuleSet, facts: MetricFacts) -> _Remembered:
+        bare = facts
+        if not _OWN.isdisjoint(facts.values):
+            values = {k: v for k, v in facts.values.items() if k not in _OWN}
+            bare = replace(facts, values=values, _together={}, _only={})
+        if rules.families:
+            return _joined([self._known_answers(family, bare) for family in rules.families])
         closed = {gate for gate in rules.gates if facts.values.get(gate) is False}
         asked = [r for r in rules.rules if closed.isdisjoint(r.when.gates)] if closed else rules.rules
-        bare = replace(facts, values={k: v for k, v in facts.values.items() if k not in _OWN}, _together={}, _only={})
         apart = {r: None for r in asked if r in rules.of_own and self._needs_own(r, bare)}
         return _remember(self._answers((r for r in asked if r not in apart), bare), list(apart))
 
