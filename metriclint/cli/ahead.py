@@ -28,12 +28,10 @@ def rules_ahead() -> "Callable[[], Memory | None]":
 def _read(made: "list[Memory]") -> None:
     from metriclint.files.problem import ProblemError
     from metriclint.findings.report import Memory
-    from metriclint.graph.templates import built_in
     from metriclint.rules.catalogue import built_in_catalogue
 
     memory = Memory()
     try:
-        built_in()
         memory.catalogues[()] = built_in_catalogue()
     except ProblemError:
         return

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
-from metriclint.files.problem import Problem
+from metriclint.files.problem import Problem, listed
 
 WIDTH = 100
 _CODES = {
@@ -51,15 +51,18 @@ def no_commands(text: str) -> str:
     """A whole output in which nothing reads as a command: CI systems take lines of a log for orders to the runner."""
     if "::" in text:
         text = _COMMAND_AT_START.sub(r"\1: ", text)
-    return COMMAND_ANYWHERE.sub("## ", text)
+    return COMMAND_ANYWHERE.sub("## ", text) if "##" in text else text
 
 
-@lru_cache(maxsize=4096)
-def block(label: str, text: str, indent: int = 4, style: Callable[[str], str] = str) -> str:
+def paragraph(label: str, text: str, indent: int = 4, style: Callable[[str], str] = str) -> str:
     """A labelled paragraph, wrapped; later lines are set in a little. ``style`` colours the label."""
     lead, later = " " * indent, " " * (indent + 2 if label else indent)
     lines = _wrap(lead + label, later, " ".join(clean(text).split()))
     return "\n".join([lead + style(label) + lines[0][len(lead + label) :], *lines[1:]])
+
+
+block = lru_cache(maxsize=4096)(paragraph)
+"""The same for texts that stand in many findings."""
 
 
 def _wrap(first: str, later: str, text: str) -> list[str]:
@@ -100,14 +103,13 @@ def problems_text(problems: Iterable[Problem], paint: Paint) -> str:
     count = 0
     for p in problems:
         count += 1
-        place = f"{clean(p.path)}:{p.line}:{p.column}" if p.line else clean(p.path)
-        lines = [f"{paint('error', 'error')}: {place}: {clean(p.message)}"]
+        lines = [f"{paint('error', 'error')}: {clean(p.where)}: {clean(p.message)}"]
         if p.excerpt and p.line:
             lines.append(frame(p.line, p.excerpt, p.caret, 1, paint, "error"))
         if p.suggestion:
             lines.append(block("did you mean ", f"{p.suggestion}?"))
         if p.allowed:
-            lines.append(block("allowed: ", ", ".join(p.allowed)))
+            lines.append(block("allowed: ", listed(p.allowed)))
         parts.append("\n".join(lines))
     parts.append(f"{counted(count, 'problem')} in the input; nothing was checked.")
     return no_commands("\n".join(parts) + "\n")

@@ -1,6 +1,7 @@
 """Text for a terminal: by metric, the leading findings with their reason, path and best fix."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
@@ -8,7 +9,7 @@ from metriclint.files.problem import shorten
 from metriclint.findings.finding import SEVERITIES, ChokePoint, Finding, Notice, Report, Undecided, path_words
 from metriclint.findings.place import caret_of
 from metriclint.reports.formats import Style
-from metriclint.reports.terminal import Paint, block, clean, counted, frame, no_commands
+from metriclint.reports.terminal import Paint, block, clean, counted, frame, no_commands, paragraph
 
 LEADERS_SHOWN = 4
 _SENTENCE = re.compile(r"[^.!?]*[.!?]+(?:\s+|$)")
@@ -44,8 +45,9 @@ def render(report: Report, style: Style) -> str:
     if known:
         parts.append(_known_before(known, paint))
     parts += _notices(report.notices, paint, every=style.verbose)
-    parts.append(_summary(report, paint, style.hint))
-    return no_commands("\n\n".join(parts) + "\n")
+    parts.append(_summary(report, paint, style.hint) + "\n")
+    # Part by part: each turn over the whole of a large report would make it anew.
+    return "\n\n".join(map(no_commands, parts))
 
 
 def _by_metric(report: Report) -> Iterator[tuple[tuple[str, str], list[Finding]]]:
@@ -139,12 +141,12 @@ def _known_before(findings: Sequence[Finding], paint: Paint) -> str:
 def _finding(f: Finding, also: list[Finding], paint: Paint, style: Style) -> str:
     place = f.location
     name = paint(f"{f.severity}[{f.rule}]", f.severity)
-    lines = [f"{clean(place.shown)}: {name} {f.code}{_changed(f)}", block("", f.message, 2)]
+    lines = [f"{clean(place.shown)}: {name} {f.code}{_changed(f)}", paragraph("", f.message, 2)]
     if f.excerpt:
         length = place.end_column - place.column if place.end_line == place.line else len(f.excerpt)
         lines.append(frame(place.line, f.excerpt, caret_of(place), length, paint, f.severity))
     if len(f.path) > 1:
-        lines.append(block("path: ", path_words(f.path)))
+        lines.append(paragraph("path: ", path_words(f.path)))
     lines.append(block("why it may backfire: ", f.why if style.verbose else gist(f.why)))
     proven = style.proven.get((f.project, f.fingerprint))
     if proven is not None:
@@ -188,10 +190,12 @@ def _open_in_file(path: str, questions: list[Undecided], paint: Paint) -> str:
 
 
 def _most_asked(questions: Sequence[Undecided]) -> str:
+    # Metrics that are alike share one list of keys.
+    lists = {id(u.declare): u.declare for u in questions}
     counts: dict[str, int] = {}
-    for u in questions:
-        for key in u.declare:
-            counts[key] = counts.get(key, 0) + 1
+    for of_list, times in Counter(id(u.declare) for u in questions).items():
+        for key in lists[of_list]:
+            counts[key] = counts.get(key, 0) + times
     keys = sorted(counts, key=lambda k: (-counts[k], k))[:_QUESTION_KEYS]
     return ", ".join(f"`{k}`" for k in keys)
 
