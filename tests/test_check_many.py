@@ -1,6 +1,7 @@
 """The documented example: many repositories with Dask, merged into one report."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -45,6 +46,17 @@ def test_the_merged_report_keeps_the_published_schema(repositories: Path) -> Non
 
     schema = json.loads((ROOT / "docs" / "schema" / "report.json").read_text(encoding="utf-8"))
     jsonschema.validate(merged(repositories, 1), schema)
+
+
+def test_the_number_of_processes_changes_no_byte(repositories: Path) -> None:
+    script = ROOT / "docs" / "check_many.py"
+    command = [sys.executable, script, repositories, "--today", TODAY]
+    outputs = set()
+    for workers in (1, 2, 3):
+        environment = {**os.environ, "DASK_NUM_WORKERS": str(workers)}
+        outputs.add(subprocess.run(command, env=environment, capture_output=True, check=False).stdout)
+    (output,) = outputs
+    assert json.loads(output)["summary"]["documents"] > len(CASES)
 
 
 def test_what_is_wrong_in_one_repository_is_told_and_the_others_are_checked(repositories: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, TODAY, Cli
+from estates import estate
 
 FORMATS = ("text", "json")
 
@@ -42,6 +43,17 @@ def test_the_order_in_which_files_are_made_and_named_changes_no_byte(tmp_path: P
         outputs.add(check(folder, seed, "--format", format_))
         outputs.add(check(folder, seed, *(n for n in order if n.endswith(".yaml")), "--format", format_))
     assert len(outputs) == 1
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_rules_read_beside_a_large_file_change_no_byte(tmp_path: Path, format_: str) -> None:
+    file = tmp_path / "folder" / "large.yaml"
+    file.parent.mkdir()
+    file.write_text(estate(1_800), encoding="utf-8")
+    assert file.stat().st_size > 1_000_000
+    arguments = ("--no-cache", "--format", format_)
+    # A folder is not looked into beforehand, so nothing is read beside what lies in it.
+    assert check(tmp_path, 0, "folder/large.yaml", *arguments) == check(tmp_path, 0, "folder", *arguments)
 
 
 def test_two_runs_in_one_process_are_equal(cli: Cli, tmp_path: Path) -> None:
