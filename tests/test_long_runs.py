@@ -11,8 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click import Context
 
-from metriclint.cli.progress import Progress, wanted
+from metriclint.cli.app import app
+from metriclint.cli.progress import STAGES, Progress, wanted
 
 CHECK = [sys.executable, "-m", "metriclint", "check", "--no-cache"]
 
@@ -120,3 +122,20 @@ def _listens(process: int) -> bool:
     status = Path(f"/proc/{process}/status").read_text(encoding="utf-8")
     (caught,) = [line.split()[1] for line in status.splitlines() if line.startswith("SigCgt")]
     return bool(int(caught, 16) & 1 << (signal.SIGINT - 1))
+
+
+def test_every_command_that_can_take_long_says_so_and_takes_it_back(estate: Path, terminal: tuple[int, int]) -> None:
+    gets, shows = terminal
+    metric = "metric-000003"
+    command = [sys.executable, "-m", "metriclint", "why", metric, "--project", str(estate)]
+    ran = subprocess.run(command, stdout=gets, stderr=gets, check=False)
+    told = shown(shows)
+    assert ran.returncode in (0, 1)
+    shows_first, _, answer = told.rpartition("\r\x1b[K")
+    assert "following the paths … " in shows_first
+    assert shows_first.count("\n") == 0
+    assert answer.count("\n") > 1
+
+
+def test_what_is_said_of_stages_belongs_to_commands() -> None:
+    assert STAGES.keys() <= set(app.list_commands(Context(app)))

@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 import click
 
+from metriclint.cli.progress import STAGES, Progress
 from metriclint.version import VERSION
 
 INTERRUPTED = 130
@@ -92,8 +93,11 @@ class LazyGroup(click.Group):
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(VERSION, prog_name="metriclint", message="%(prog)s %(version)s")
-def app() -> None:
+@click.pass_context
+def app(ctx: click.Context) -> None:
     """A linter for the incentives that metrics create."""
+    if ctx.invoked_subcommand is not None and ctx.invoked_subcommand in STAGES:
+        ctx.with_resource(Progress()).stage(STAGES[ctx.invoked_subcommand])
 
 
 def run() -> NoReturn:

@@ -15,6 +15,7 @@ from metriclint.cli.output import (
     NOTHING_TO_CHECK,
     WRONG_INPUT,
     color_option,
+    complain,
     emit_all,
     fail,
     refuse,
@@ -121,10 +122,8 @@ def command(
     loaded = load([p for p in paths if p != "-"], stdin=stdin, changed=changed, count=progress.count)
     options = asked()
     if not loaded.documents and not loaded.problems:
-        progress.close()
         _leave_empty(loaded.skipped, [] if changed else _wrong_words([], options), color, changed=changed)
     if baseline == "":
-        progress.close()
         refuse("--baseline names no file")
     projects = [] if loaded.problems else list(zip(loaded.projects, loaded.reported, strict=True))
     notices = [] if changed else skipped(loaded.skipped)
@@ -145,7 +144,7 @@ def command(
     progress.stage("writing the report")
     if problems:
         machine = [o for o in outputs if o.format != "text"]
-        _write(machine, report, color, verbose, ready=progress.close)
+        _write(machine, report, color, verbose)
         if all(o.file is not None for o in machine):
             fail(problems, color)
         sys.exit(WRONG_INPUT)
@@ -157,7 +156,7 @@ def command(
 
         progress.stage("searching options")
         proven = best_options(loaded.projects, day, loaded.reported)
-    printed = _write(outputs, report, color, verbose, proven, ready=progress.close)
+    printed = _write(outputs, report, color, verbose, proven)
     code = FINDINGS if _fails(report, loaded.projects, fail_on) else 0
     keep(code, printed.encode("utf-8", "replace"))
     sys.exit(code)
@@ -169,7 +168,7 @@ def _leave_empty(left_aside: list[str], wrong: list["Problem"], color: str, *, c
         sys.exit(0)
     if wrong:
         fail(wrong, color)
-    click.echo(nothing_found(left_aside), err=True)
+    complain(nothing_found(left_aside) + "\n")
     sys.exit(NOTHING_TO_CHECK)
 
 
@@ -280,17 +279,15 @@ def _write(
     color: str,
     verbose: bool,
     proven: _Proven = MappingProxyType({}),
-    ready: Callable[[], None] = lambda: None,
 ) -> str:
     """Render all reports, then write them: files first, so that whoever reads standard output finds them.
 
-    ``ready`` is called in between. Returns what went to standard output.
+    Returns what went to standard output.
     """
     texts = []
     for name, file in outputs:
         style = Style(use_color(color) if file is None else color == "always", verbose, proven)
         texts.append((renderer(name)(report, style), file))
-    ready()
     emit_all(texts)
     return "".join(text for text, file in texts if file is None)
 

@@ -9,6 +9,7 @@ from typing import NoReturn
 
 import click
 
+from metriclint.cli.progress import close_shown
 from metriclint.files.problem import Problem
 from metriclint.files.write import write_all
 from metriclint.reports.terminal import Paint, clean, no_commands, problems_text
@@ -34,17 +35,19 @@ def use_color(wish: str, stream: object = None) -> bool:
 
 def fail(problems: Iterable[Problem], color: str = "auto") -> NoReturn:
     """Print everything that is wrong and exit with 2."""
-    _complain(problems_text(problems, Paint(use_color(color, sys.stderr))))
+    complain(problems_text(problems, Paint(use_color(color, sys.stderr))))
     sys.exit(WRONG_INPUT)
 
 
 def refuse(message: str, code: int = WRONG_INPUT) -> NoReturn:
     """Print one line and exit."""
-    _complain(no_commands(f"error: {clean(message)}\n"))
+    complain(no_commands(f"error: {clean(message)}\n"))
     sys.exit(code)
 
 
-def _complain(text: str) -> None:
+def complain(text: str) -> None:
+    """Print a text on standard error."""
+    close_shown()
     # Whether anybody still reads does not change how the run ended.
     with contextlib.suppress(BrokenPipeError):
         click.echo(text, err=True, nl=False)
@@ -65,6 +68,7 @@ def emit_all(texts: Iterable[tuple[str, str | None]]) -> None:
 
     A file that cannot be written is exit 2; then no file is replaced and nothing is printed.
     """
+    close_shown()
     encoded = [(text.encode("utf-8", "replace"), output) for text, output in texts]
     try:
         write_all([(output, data) for data, output in encoded if output not in (None, "-")])

@@ -10,6 +10,26 @@ AFTER = 1.0
 """Seconds of a run before it says anything."""
 _EVERY = 0.2
 _CLEAR = "\r\x1b[K"
+STAGES = {
+    "annotate": "reading the workbook",
+    "audit": "making the audit pack",
+    "baseline": "asking the rules",
+    "distortion": "comparing what is paid for with what is needed",
+    "export": "writing the workbook",
+    "fix": "searching changes that help",
+    "graph": "drawing the graph",
+    "import": "reading files of other tools",
+    "overlay": "asking the rules",
+    "questionnaire": "making the form",
+    "responses": "reading the register",
+    "review": "comparing both states",
+    "rules": "trying the rules",
+    "sources": "reading files of other tools",
+    "template": "making the workbook",
+    "waive": "asking the rules",
+    "why": "following the paths",
+}
+"""What a command is doing that can take a while and says nothing before its end; ``check`` tells its stages itself."""
 
 
 def wanted(stream: TextIO | None) -> bool:
@@ -17,6 +37,16 @@ def wanted(stream: TextIO | None) -> bool:
     if stream is None or not stream.isatty():
         return False
     return not os.environ.get("CI") and os.environ.get("TERM", "") not in ("", "dumb")
+
+
+_shown: list["Progress"] = []
+"""The line that is shown, if there is one."""
+
+
+def close_shown() -> None:
+    """Take the line back, before anything is printed."""
+    while _shown:
+        _shown.pop().close()
 
 
 class Progress:
@@ -46,6 +76,7 @@ class Progress:
                 thread.join()
 
             self._stop = stop
+            _shown.append(self)
             thread.start()
         return self
 

@@ -5,9 +5,7 @@ import sys
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-import click
-
-from metriclint.cli.output import NOTHING_TO_CHECK, fail, refuse
+from metriclint.cli.output import NOTHING_TO_CHECK, complain, fail, refuse
 
 if TYPE_CHECKING:
     from metriclint.model.project import Project
@@ -27,7 +25,7 @@ def loaded_or_exit(path: str | None, color: str = "auto", nothing: str = "") -> 
     if not loaded.documents:
         if nothing:
             refuse(nothing, NOTHING_TO_CHECK)
-        click.echo(nothing_found(loaded.skipped), err=True)
+        complain(nothing_found(loaded.skipped) + "\n")
         sys.exit(NOTHING_TO_CHECK)
     return loaded
 

@@ -12,6 +12,7 @@ from metriclint.cli.output import (
     NOTHING_TO_CHECK,
     WRONG_INPUT,
     color_option,
+    complain,
     emit,
     fail,
     refuse,
@@ -76,7 +77,7 @@ def command(
                 sys.exit(WRONG_INPUT)
         fail(found.problems, color)
     if found.review is None:
-        click.echo(nothing_found(found.skipped), err=True)
+        complain(nothing_found(found.skipped) + "\n")
         sys.exit(NOTHING_TO_CHECK)
     thresholds = found.fail_on if fail_on is None else {}
     shown = fail_on or _lowest(thresholds.values())

@@ -156,11 +156,11 @@ def new(name: str, folder: str, family: str) -> None:
     except OSError as error_:
         refuse(f"{folder} cannot be made: {(error_.strerror or 'error').lower()}")
     emit(new_rule(code, folder, EDITIONS[-1]), file.as_posix())
-    click.echo(
+    say(
         f"{file.as_posix()} written ({code}). Next:\n"
         f"  1. change the examples: designs that must be reported, designs that must not\n"
         f"  2. write `when` until `metriclint rules test {folder}` says 0 failed\n"
-        f'  3. add the folder to metriclint.toml: packs = ["{folder}"]'
+        f'  3. add the folder to metriclint.toml: packs = ["{folder}"]\n'
     )
 
 

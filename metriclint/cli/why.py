@@ -7,7 +7,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from metriclint.cli.ids import completed
-from metriclint.cli.output import WRONG_INPUT, color_option, emit, refuse, say, use_color
+from metriclint.cli.output import WRONG_INPUT, color_option, complain, emit, refuse, say, use_color
 from metriclint.cli.projects import loaded_or_exit
 
 _VIEWS = ("all", "stated", "feasible", "believed")
@@ -66,5 +66,5 @@ def _refuse(message: str) -> NoReturn:
         refuse(first)
     from metriclint.reports.terminal import no_commands
 
-    click.echo(no_commands(f"error: {message}"), err=True)
+    complain(no_commands(f"error: {message}\n"))
     sys.exit(WRONG_INPUT)
