@@ -31,9 +31,7 @@ def check_one(folder: str, repository: str, today: str) -> Report:
         return metriclint.check([repository], today=today, cwd=folder)
     except metriclint.ProblemError as wrong:
         report = report_of([], Options(today))
-        errors = [
-            ErrorRecord(p.path, p.line, p.column, p.message, list(p.allowed), p.suggestion) for p in wrong.problems
-        ]
+        errors = [ErrorRecord.of(problem) for problem in wrong.problems]
         return msgspec.structs.replace(report, errors=errors)
 
 

@@ -11,8 +11,8 @@ import msgspec
 from metriclint.findings.baseline import known_of, text_of
 from metriclint.findings.report import Options, report_of
 from metriclint.schemas import schema
-from metriclint.sources import target_words
 from metriclint.sources.load import load_text
+from metriclint.sources.targets import words as target_words
 
 ROOT = Path(__file__).resolve().parent.parent
 _HARD = [

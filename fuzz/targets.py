@@ -35,7 +35,7 @@ from metriclint.rules.library import read_data
 from metriclint.rules.rule import Rule
 from metriclint.sources.configuration import parse_config
 from metriclint.sources.load import load_text
-from metriclint.sources.target_text import read_target
+from metriclint.sources.targets.text import read_target
 
 T = TypeVar("T")
 LONGEST = 1.0

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from adapted import claimed, drafted, edges, project, reading_ends_in_words, report, shaped, values
+from adapted import claimed, drafted, edges, notices, project, reading_ends_in_words, report, shaped, values
 from conftest import Cli, Write
 from hypothesis import given, settings
 
@@ -144,6 +144,15 @@ def test_a_scorecard_without_a_name_is_told(cli: Cli, write: Write) -> None:
 def test_other_files_with_rules_are_left_alone() -> None:
     assert claimed("r.yaml", "groups:\n  - name: x\n    rules:\n      - alert: a\n        expr: b\n") is None
     assert claimed("r.yaml", "tag: x\nrules:\n  - expression: y\n") is None
+
+
+def test_a_level_that_the_ladder_does_not_have_is_told(cli: Cli, write: Write) -> None:
+    write("c.yaml", CARD.replace("level: Bronze", "level: Bronce").replace("level: Gold", "level: Platinum"))
+    told = [(line, text) for _, line, text in notices(report(cli, ".")) if "ladder" in text]
+    assert told == [
+        (19, "the level “Platinum” is not on the ladder: it has Gold, Bronze"),
+        (23, "the level “Bronce” is not on the ladder; did you mean `Bronze`?"),
+    ]
 
 
 FRAME: dict[str, Any] = {

@@ -237,7 +237,7 @@ def without_sqlglot(monkeypatch: pytest.MonkeyPatch) -> None:
             raise ImportError(name)
         return real(name, *args, **kwargs)
 
-    for name in [n for n in sys.modules if n.startswith("sqlglot")] + ["metriclint.sources.panel_rows"]:
+    for name in [n for n in sys.modules if n.startswith("sqlglot")] + ["metriclint.sources.panels.rows"]:
         monkeypatch.delitem(sys.modules, name, raising=False)
     monkeypatch.setattr(builtins, "__import__", refuse)
 

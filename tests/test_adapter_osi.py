@@ -117,6 +117,13 @@ def test_other_semantic_models_and_the_schema_itself_are_left_alone(text: str) -
     assert claimed("m.yaml", text) is None
 
 
+def test_a_model_whose_datasets_stand_on_one_line_is_known() -> None:
+    dataset = "datasets: [{name: t, source: a.b}]"
+    text = f"semantic_model:\n  - name: m\n    {dataset}\n    metrics: []\ndialects: [ANSI_SQL]\n"
+    assert claimed("m.yaml", text) == "osi"
+    assert claimed("m.yaml", f"semantic_model: [{{name: m, {dataset}, metrics: [], dialects: []}}]\n") == "osi"
+
+
 FRAME: dict[str, Any] = {
     "semantic_model": [
         {

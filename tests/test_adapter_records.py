@@ -283,7 +283,7 @@ def test_any_value_in_the_places_of_a_format_is_read_or_told(name: str, data: st
 
 
 def test_every_mapping_that_ships_has_a_frame_here() -> None:
-    from metriclint.sources.mapping import shipped_names
+    from metriclint.sources.lists.mapping import shipped_names
 
     assert tuple(sorted(FRAMES)) == shipped_names()
 

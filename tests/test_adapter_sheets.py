@@ -12,7 +12,7 @@ from metriclint.model.foreign import Cell
 from metriclint.sources.adapter import SourceFile, adapter_of
 from metriclint.sources.draft import Draft
 from metriclint.sources.foreign import draft_of
-from metriclint.sources.sheet_headers import header_of, wordings
+from metriclint.sources.sheets.headers import header_of, wordings
 
 
 def read(sheets: dict[str, Rows] | Rows) -> Draft:
@@ -242,3 +242,25 @@ def test_headers_of_real_goal_tools_are_known(capsys: pytest.CaptureFixture[str]
         "betterworks_okr_upload",
         "engagedly_goals",
     ]
+
+
+@pytest.mark.parametrize(
+    ("header", "text", "period"),
+    [("Annual Target", "120", "P1Y"), ("Weekly_target (FY26)", "120", "P1W"), ("Monthly target", "5 per day", "P1D")],
+)
+def test_a_target_by_its_period_is_a_target_and_says_the_period(header: str, text: str, period: str) -> None:
+    target = card(read([["KPI", header, "Weight"], ["Calls", text, "40 %"]]), "calls")["target"]
+    assert (target["value"], target["period"]) == (120 if text == "120" else 5, period)
+
+
+def test_a_period_before_another_word_says_nothing() -> None:
+    found = header_of({1: "KPI", 2: "Weekly owner", 3: "Monthly", 4: "Target", 5: "Weight"})
+    assert found is not None and found.columns == {1: "name", 4: "target", 5: "weight"}
+
+
+def test_a_direction_from_two_numbers_says_the_way(write: Write, tmp_path: Path) -> None:
+    write("goals.csv", "Goal Name,Goal Type,Starting Amount,Ending Amount\nClose deals,Team,4,10\n")
+    (foreign,) = project(tmp_path).foreign.values()
+    assert foreign.inferred["metrics", "close-deals", "direction"] == (
+        "the way from “Starting Amount” 4 to “Ending Amount” 10"
+    )

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from metriclint.exchange.importing import native_text, sources_of
 from metriclint.exchange.sheets import template, workbook_of
 from metriclint.files.shape import plain
 from metriclint.model.card import Metric
@@ -19,9 +20,9 @@ from metriclint.model.document import SECTIONS
 from metriclint.model.project import MetricEntry, Origin, Project
 from metriclint.questionnaire.questions import questionnaire
 from metriclint.sources.adapter import SourceFile
-from metriclint.sources.cells import WrongKey, flat, key_of, nested, of_cell, route_of, to_cell
 from metriclint.sources.foreign import draft_of
 from metriclint.sources.load import load, load_text
+from metriclint.sources.sheets.cells import WrongKey, flat, key_of, nested, of_cell, route_of, to_cell
 from tests.conftest import ROOT, TODAY, Cli
 from tests.declared import documents
 from tests.test_schema_agreement import PUBLISHED, drawn
@@ -74,6 +75,28 @@ def test_any_document_survives_the_way_out_and_back(tmp_path: Path, document: An
     assert said(back(workbook_of(project), tmp_path)) == said(project)
 
 
+def imported(project: Project) -> Project:
+    """The project as `import` writes it into native cards."""
+    cards, problems = load_text(native_text(project, sources_of(project), "schema.json"), "x.yaml")
+    assert not problems
+    return cards
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
+def test_a_case_survives_the_way_out_and_its_import(case: Path, tmp_path: Path) -> None:
+    project, _ = load_text(case.read_text(encoding="utf-8"), case.name)
+    assert said(imported(back(workbook_of(project), tmp_path))) == said(project)
+
+
+@QUICK
+@given(documents())
+def test_any_document_survives_the_way_out_and_its_import(tmp_path: Path, document: Any) -> None:
+    project, _ = load_text(json.dumps({"metriclint": 1, **document}), "x.json")
+    returned = back(workbook_of(project), tmp_path)
+    if sources_of(returned):
+        assert said(imported(returned)) == said(project)
+
+
 @settings(QUICK, max_examples=60)
 @given(drawn({"$ref": "Metric"}, PUBLISHED["$defs"], 6), TEXTS, TEXTS)
 def test_any_card_of_the_schema_survives_as_it_is(raw: Any, title: str, goal: str) -> None:
@@ -85,6 +108,12 @@ def test_any_card_of_the_schema_survives_as_it_is(raw: Any, title: str, goal: st
     draft = draft_of(SourceFile("x.xlsx", workbook_of(project)), "cards")
     assert not draft.problems
     assert msgspec.convert(plain(draft.document["metrics"]["m"]), Metric) == card
+
+
+def test_a_list_that_names_something_twice_survives(tmp_path: Path) -> None:
+    text = "metriclint: 1\nmetrics: {m: {title: M, controls: [case-selection, case-selection, volume]}}\n"
+    project, _ = load_text(text, "x.yaml")
+    assert back(workbook_of(project), tmp_path).metrics["m"].value == project.metrics["m"].value
 
 
 def test_the_same_cards_give_the_same_bytes(tmp_path: Path) -> None:
@@ -248,3 +277,23 @@ def test_a_wrong_key_is_refused(key: str) -> None:
             route_of(key)
     else:
         assert route_of(key) == ()
+
+
+def test_an_answer_that_is_a_formula_without_a_result_is_told(cli: Cli, tmp_path: Path) -> None:
+    filled(tmp_path / "cards.xlsx", [{"title": "Visits", "shortcut": "=Book short visits"}])
+    told = "cards.xlsx:Metrics!U3: info: this cell holds a formula without a result: open and save the file in a"
+    assert told in cli("check", "cards.xlsx").out
+
+
+def test_what_is_wrong_in_a_workbook_is_told_at_its_sheet_and_cell(cli: Cli, tmp_path: Path) -> None:
+    filled(tmp_path / "cards.xlsx", [{"title": "Visits", "people": "few", "better": "the higher the better"}])
+    book = openpyxl.load_workbook(tmp_path / "cards.xlsx")
+    book["More facts"].append(["metrics", "visits", "kynd", "activity"])
+    book.save(tmp_path / "cards.xlsx")
+    told = cli("check", "cards.xlsx").err
+    assert 'error: cards.xlsx:More facts!D2: unknown key "kynd"' in told
+    assert 'error: cards.xlsx:Metrics!G3: How many people stand behind one value? "few" is no whole number' in told
+    assert "allowed: The higher, the better; Higher, but only up to a point;" in told  # answers have commas themselves
+    errors = json.loads(cli("check", "cards.xlsx", "--format", "json").out)["errors"]
+    assert next((e["cell"], e["line"], e["column"]) for e in errors) == ("More facts!D2", 2, 4)
+    assert 'name="cards.xlsx:Metrics!G3"' in cli("check", "cards.xlsx", "--format", "junit").out

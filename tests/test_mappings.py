@@ -7,8 +7,8 @@ import pytest
 from conftest import Cli, Write
 
 from metriclint.model.project import Project
+from metriclint.sources.lists.mapping import read_mapping, shipped_names
 from metriclint.sources.load import load
-from metriclint.sources.mapping import read_mapping, shipped_names
 
 SETTING = '[[sources]]\npaths = ["list.*"]\nmapping = "./map.yaml"\n'
 
@@ -62,7 +62,7 @@ def test_an_error_in_a_mapping_has_its_place_and_a_way_out(
 
 def test_every_mapping_that_ships_is_right() -> None:
     from metriclint.files.yaml_values import parse
-    from metriclint.sources.mapping import shipped_text, wrong_in
+    from metriclint.sources.lists.mapping import shipped_text, wrong_in
 
     for name in shipped_names():
         value, _ = parse(shipped_text(name), name)

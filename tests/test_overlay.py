@@ -269,3 +269,16 @@ def test_merging_keeps_what_is_said_and_a_second_time_changes_nothing(base: Any,
     if not clashes:
         again, _, wrong = merge(merged, extra, (), ("metrics", "m"), frozenset())
         assert (again, wrong) == (merged, [])
+
+
+@pytest.mark.usefixtures("slo")
+def test_two_patterns_that_fit_one_metric_may_not_differ_unless_it_is_said_of_the_metric(
+    write: Write, tmp_path: Path
+) -> None:
+    patterns = "'checkout-*': {verification: sample}, '*-latency': {verification: none, recorded_by: system}"
+    over(write, f"{{{patterns}}}")
+    assert [message for *_, message, _ in problems(tmp_path)] == [
+        '"checkout-*" fits checkout-latency as well and says another `verification`: say it of the metric itself'
+    ]
+    over(write, f"{{{patterns}, checkout-latency: {{verification: independent}}}}")
+    assert [entry.value.verification for entry in project(tmp_path).metrics.values()] == ["independent", "sample"]

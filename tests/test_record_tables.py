@@ -16,10 +16,10 @@ from metriclint.files.positions import Span
 from metriclint.model.mapping import Mapping, TableForm
 from metriclint.sources.adapter import SourceFile
 from metriclint.sources.draft import Draft
+from metriclint.sources.lists.record_lists import read_list
+from metriclint.sources.lists.records import MOST
+from metriclint.sources.lists.tables import cell_place, csv_records, json_lines
 from metriclint.sources.load import load
-from metriclint.sources.record_lists import read_list
-from metriclint.sources.records import MOST
-from metriclint.sources.tables import cell_place, csv_records, json_lines
 
 MAPPING = Mapping(mapping=1, title="A list", fields={"name": "n", "unit": "u"})
 
@@ -162,7 +162,7 @@ ROWS = int(os.environ.get("METRICLINT_ROWS", "200000"))
 
 
 def test_a_long_table_is_refused_without_reading_it_into_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("metriclint.sources.tables.MOST", 2_000)
+    monkeypatch.setattr("metriclint.sources.lists.tables.MOST", 2_000)
     peaks = []
     for rows in (3_000, ROWS):
         data = b"n,u\n" + b"A number of the area,at least 5 % of the cases that were closed in time\n" * rows

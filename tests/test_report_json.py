@@ -89,7 +89,7 @@ def test_a_report_of_errors_is_valid_too(cli: Cli, write: Write) -> None:
     report = json.loads(cli("check", "--format", "json").out)
     assert [e.message for e in VALIDATOR.iter_errors(report)] == []
     first = report["errors"][0]
-    assert {"path", "line", "column", "message", "allowed", "suggestion", "route"} == set(first)
+    assert {"path", "line", "column", "message", "allowed", "suggestion", "route", "cell"} == set(first)
     assert all(e["line"] >= 1 and e["column"] >= 1 for e in report["errors"])
 
 

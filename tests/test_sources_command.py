@@ -5,7 +5,7 @@ import json
 from conftest import Cli, Write
 
 from metriclint.sources.adapter import adapter_names
-from metriclint.sources.mapping import shipped_names, shipped_text
+from metriclint.sources.lists.mapping import shipped_names, shipped_text
 
 
 def test_the_list_names_every_adapter_and_mapping(cli: Cli) -> None:

@@ -8,7 +8,7 @@ from conftest import ROOT, Cli
 from pages import shown
 
 from metriclint.model.mapping import FieldSource, Mapping
-from metriclint.sources.mapping import shipped_names
+from metriclint.sources.lists.mapping import shipped_names
 
 PAGE = ROOT / "docs" / "sources.md"
 

@@ -12,8 +12,8 @@ import pytest
 import yaml
 from conftest import ROOT
 
-from metriclint.sources.target_result import TargetText
-from metriclint.sources.target_text import read_target
+from metriclint.sources.targets.result import TargetText
+from metriclint.sources.targets.text import read_target
 
 CORPORA = Path(os.environ.get("METRICLINT_CORPORA", ROOT.parent / "shared" / "corpora"))
 LISTS = sorted((CORPORA / "gitlab_kpis").glob("*.yml"))

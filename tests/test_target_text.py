@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from metriclint.model.card import Target
-from metriclint.sources.target_result import TargetText, render, to_target
-from metriclint.sources.target_text import read_target
-from metriclint.sources.target_tokens import Mark
+from metriclint.sources.targets.result import TargetText, render, to_target
+from metriclint.sources.targets.text import read_target
+from metriclint.sources.targets.tokens import Mark
 
 AT_LEAST = {"comparator": "at-least", "direction": "up"}
 AT_MOST = {"comparator": "at-most", "direction": "down"}
@@ -31,6 +31,8 @@ READ: list[tuple[str | float, dict[str, Any]]] = [
     ),
     ("6 reviews/engineer/week", {"value": 6, "per": ("engineer",), "period": "P1W", "applies_to": "individual"}),
     ("5 per week per team", {"value": 5, "period": "P1W", "applies_to": "team"}),
+    ("5 % p.a.", {"value": 5, "period": "P1Y"} | PERCENT),
+    ("at least 120 P. A.", {"value": 120, "period": "P1Y"} | AT_LEAST),
     ("2 per 1000 requests", {"value": 2, "per": ("1000 requests",)}),
     ("≥ 85 %", {"value": 85} | PERCENT | AT_LEAST),
     (">= 85%", {"value": 85} | PERCENT | AT_LEAST),

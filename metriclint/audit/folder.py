@@ -6,11 +6,17 @@ import json
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from metriclint.audit.data import MANIFEST
+
+
+_STAGED, _ASIDE = ".part", ".old"
+_LEFT_BEHIND = 3600
+"""Seconds after which a folder that stands in for another belongs to nobody."""
 
 
 class FolderError(Exception):
@@ -21,7 +27,8 @@ def write_folder(out: Path, files: Mapping[str, bytes]) -> None:
     """Put a pack in its place. Raises OSError where that fails; then what was there is as it was."""
     out = Path(os.path.realpath(out))
     out.parent.mkdir(parents=True, exist_ok=True)
-    staged = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name[:40]}."))
+    _clear(out)
+    staged = Path(tempfile.mkdtemp(dir=out.parent, prefix=_hidden(out), suffix=_STAGED))
     try:
         for name, data in files.items():
             file = staged / PurePosixPath(name)
@@ -42,17 +49,57 @@ def _take_place(staged: Path, out: Path) -> None:
     if not out.exists():
         staged.rename(out)
         return
-    aside = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name[:40]}.old."))
+    aside = staged.with_suffix(_ASIDE)
+    aside.mkdir(mode=0o700)
     try:
         out.rename(aside / out.name)
-        try:
-            staged.rename(out)
-        except OSError:
+        staged.rename(out)
+    except BaseException:
+        # Ctrl-C as well can come between the two.
+        if not os.path.lexists(out):
             (aside / out.name).rename(out)
-            raise
+        raise
     finally:
         if out.exists():
             shutil.rmtree(aside, ignore_errors=True)
+
+
+def put_back(out: Path) -> None:
+    """Bring a pack back that a killed run had set aside and not replaced yet.
+
+    No system renames two folders in one step everywhere. Only in the moment between the two renames is the place empty
+    while both packs lie beside it.
+    """
+    out = Path(os.path.realpath(out))
+    if os.path.lexists(out):
+        return
+    with contextlib.suppress(OSError):
+        for staged in _left(out, _STAGED):
+            aside = staged.with_suffix(_ASIDE)
+            if (aside / out.name).is_dir():
+                (aside / out.name).rename(out)
+                aside.rmdir()
+                return
+
+
+def _clear(out: Path) -> None:
+    """Take away what killed runs have left of a pack, once no other run can still be writing it."""
+    with contextlib.suppress(OSError):
+        for folder in (*_left(out, _STAGED), *_left(out, _ASIDE)):
+            if abs(time.time() - folder.lstat().st_mtime) > _LEFT_BEHIND:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _left(out: Path, suffix: str) -> list[Path]:
+    """Folders beside a place that stand in for it while it is written."""
+    prefix = _hidden(out)
+    names = (f.name for f in out.parent.iterdir() if f.is_dir() and not f.is_symlink())
+    length = len(prefix) + 8 + len(suffix)
+    return [out.parent / n for n in sorted(names) if n.startswith(prefix) and n.endswith(suffix) and len(n) == length]
+
+
+def _hidden(out: Path) -> str:
+    return f".{out.name[:40]}."
 
 
 def check_place(out: Path, shown: str, manifest: bytes, *, follows: Path | None, force: bool) -> bool:

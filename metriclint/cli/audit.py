@@ -81,10 +81,12 @@ def _write(asked: _Asked, *, force: bool) -> "tuple[Pack, bool]":
     """Make the pack and put it in its place; whether it was not there already. Exits where something is wrong."""
     from metriclint.audit.data import MANIFEST
     from metriclint.audit.documents import DocumentError
-    from metriclint.audit.folder import FolderError, check_place, write_folder
+    from metriclint.audit.folder import FolderError, check_place, put_back, write_folder
     from metriclint.files.problem import ProblemError
 
     out, follows = Path(asked.out), Path(asked.previous) if asked.previous else None
+    for place in filter(None, (out, follows)):
+        put_back(place)
     try:
         pack, files = _made(asked)
         fresh = check_place(out, asked.out, files[MANIFEST], follows=follows, force=force)

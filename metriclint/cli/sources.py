@@ -27,7 +27,7 @@ def list_() -> None:
 def show(mapping: str, output: str | None) -> None:
     """Print a MAPPING that ships, to begin a mapping of your own with."""
     from metriclint.files.problem import did_you_mean
-    from metriclint.sources.mapping import shipped_names, shipped_text
+    from metriclint.sources.lists.mapping import shipped_names, shipped_text
 
     if mapping not in shipped_names():
         near = did_you_mean(mapping, shipped_names())
@@ -48,7 +48,7 @@ def test(mapping: str, file: Path, color: str) -> None:
     from metriclint.explain.mapped import render
     from metriclint.reports.terminal import Paint
     from metriclint.sources.adapters.records import SUFFIXES
-    from metriclint.sources.trial import Trial, attempt
+    from metriclint.sources.lists.trial import Trial, attempt
 
     shown = file.as_posix()
     if file.suffix.lower() not in SUFFIXES:

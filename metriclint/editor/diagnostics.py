@@ -9,7 +9,7 @@ from typing import Any
 from metriclint.editor.desk import Desk
 from metriclint.editor.page import Extent, Page
 from metriclint.files.positions import Span
-from metriclint.files.problem import Problem, shorten
+from metriclint.files.problem import Problem, listed, shorten
 from metriclint.findings.finding import Finding, Location, Notice, Undecided
 from metriclint.reports.terminal import clean, counted
 from metriclint.reports.text import gist
@@ -51,7 +51,7 @@ class Diagnostics:
         if problem.suggestion:
             text += f"; did you mean {clean(problem.suggestion)}?"
         if problem.allowed:
-            text += f" (allowed: {shorten(', '.join(problem.allowed), _ALLOWED)})"
+            text += f" (allowed: {shorten(listed(problem.allowed), _ALLOWED)})"
         line, column = max(problem.line, 1), max(problem.column, 1)
         extent = self._pages(problem.path).extent(Span(line, column, line, column))
         return {"range": extent, "severity": ERROR, "source": SOURCE, "message": text}

@@ -99,12 +99,6 @@ class Page:
         return Position(line, units(self.lines[line][: offset - self.starts[line]]))
 
 
-def as_range(extent: Extent) -> Range:
-    """A range as a typed value."""
-    start, end = extent["start"], extent["end"]
-    return Range(Position(start["line"], start["character"]), Position(end["line"], end["character"]))
-
-
 def changed(text: str, start: Position, end: Position, new: str) -> str:
     """The text with a range replaced. A range that is the wrong way round is turned."""
     page = Page(text)

@@ -47,19 +47,22 @@ def native_text(project: Project, paths: Iterable[str], schema: str) -> str:
             if entry.origin.path not in wanted:
                 continue
             value = _title_first(declared(entry.value))
-            value.pop("waivers", None)
             sections.setdefault(section, {})[id_] = value
             for route in _routes(value, ()):
                 told = _told(project, entry, route)
                 if told is not None:
                     wants[section, id_, *map(str, route)] = told
+    alone = [w for w in project.waivers if w.origin.path in wanted and w.origin.route[0] == "waivers"]
+    listed = {"waivers": [declared(waiver.value) for waiver in alone]} if alone else {}
+    for number, waiver in enumerate(alone):
+        wants["waivers", str(number)] = waiver.origin, "read from"
     places.want(origin for origin, _ in wants.values())
     comments: _Comments = {}
     for there, (origin, words) in wants.items():
         location = places.location(origin)
         comments[there] = f"{words} {location.shown if location else origin.path}"
     head = _HEAD.format(schema=schema, sources=", ".join(PurePosixPath(path).name for path in wanted))
-    return head + "".join(f"{line}\n" for line in mapping_lines(sections, (), comments, ""))
+    return head + "".join(f"{line}\n" for line in mapping_lines({**sections, **listed}, (), comments, ""))
 
 
 def _title_first(value: dict[str, Any]) -> dict[str, Any]:

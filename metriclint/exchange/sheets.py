@@ -13,7 +13,7 @@ from metriclint.questionnaire.answers import AnswerError, Value, comes_up, plain
 from metriclint.questionnaire.cards import answers_of, card_of, facts_of
 from metriclint.questionnaire.questions import Question, questionnaire
 from metriclint.sources.adapters.cards import FACTS, FIRST_ROW, FORMAT, HELP, ID, LISTS, MARK, META, METRICS
-from metriclint.sources.cells import flat, key_of, to_cell
+from metriclint.sources.sheets.cells import flat, key_of, to_cell
 
 MISSING = "writing workbooks needs XlsxWriter: pip install 'metriclint[sources]'"
 DONT_KNOW = "don't know"
@@ -82,9 +82,11 @@ def _plainly(card: dict[str, Any]) -> tuple[dict[str, str | int], list[tuple[Rou
 
 
 def _says(facts: Mapping[str, Any], said: Mapping[Route, Any]) -> bool:
-    """Does a card say all that an answer would set."""
+    """Does a card say all that an answer would set, and of a list no more."""
     for key, fact in facts.items():
         above = tuple(int(part) if part.isdigit() else part for part in key.split("."))
+        if isinstance(fact, list) and sum(route[: len(above)] == above for route in said) > len(fact):
+            return False
         for route, value in flat(fact, above):
             if type(said.get(route, _NOTHING)) is not type(value) or said[route] != value:
                 return False

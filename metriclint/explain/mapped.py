@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from metriclint.files.problem import shorten
 from metriclint.reports.terminal import WIDTH, Paint, block, clean, counted
 from metriclint.sources.adapter import adapter, adapter_names
-from metriclint.sources.mapping import shipped_mappings
-from metriclint.sources.trial import FieldTrial, Trial
+from metriclint.sources.lists.mapping import shipped_mappings
+from metriclint.sources.lists.trial import FieldTrial, Trial
 
 _MOST = 5
 _DIRECTIONS = {"up": "up", "down": "down", "band": "a band"}

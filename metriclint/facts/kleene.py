@@ -5,11 +5,6 @@ from collections.abc import Iterable
 Tri = bool | None
 
 
-def not_(a: Tri) -> Tri:
-    """Negation; unknown stays unknown."""
-    return None if a is None else not a
-
-
 def and_(*values: Tri) -> Tri:
     """False if any is false, else unknown if any is unknown."""
     if False in values:

@@ -23,6 +23,14 @@ class Problem(NamedTuple):
     """1-based column of the caret below the excerpt."""
     unknown: str = ""
     """Name that nothing declares, where that is the problem: a file that could not be read may declare it."""
+    cell: str = ""
+    """Sheet and cell in a workbook (``KPIs!D14``), whose row and column line and column are."""
+
+    @property
+    def where(self) -> str:
+        """The place as people see it: the file, and in it the cell, or line and column."""
+        spot = self.cell or (f"{self.line}:{self.column}" if self.line else "")
+        return f"{self.path}:{spot}" if spot else self.path
 
 
 class ProblemError(Exception):
@@ -30,23 +38,29 @@ class ProblemError(Exception):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: tuple[Problem, ...] = tuple(problems)
-        super().__init__("\n".join(f"{p.path}:{p.line}:{p.column}: {p.message}" for p in self.problems))
+        super().__init__("\n".join(f"{p.where}: {p.message}" for p in self.problems))
 
 
-def did_you_mean(word: str, allowed: Iterable[str]) -> str:
-    """The allowed word that is nearest to a mistyped one, or an empty string."""
+def did_you_mean(word: str, allowed: Iterable[str], likeness: float = 0.6) -> str:
+    """The allowed word that is nearest to a mistyped one, or an empty string where none is as like it as asked."""
     by_form = {_form(candidate): candidate for candidate in allowed}
     normal = _form(word)
     if normal in by_form:
         return by_form[normal]
     import difflib
 
-    found = difflib.get_close_matches(normal, by_form, n=1, cutoff=0.6)
+    found = difflib.get_close_matches(normal, by_form, n=1, cutoff=likeness)
     return by_form[found[0]] if found else ""
 
 
 def _form(word: str) -> str:
     return word[:200].strip().lower().replace("_", "-").replace(" ", "-")
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words one after the other; where one of them has a comma itself, semicolons part them."""
+    several = list(words)
+    return ("; " if any("," in word for word in several) else ", ").join(several)
 
 
 def shorten(text: str, limit: int = 120) -> str:

@@ -317,9 +317,7 @@ def _role_names(project: Project) -> dict[str, Origin]:
 
 def _report(total: _Sum, documents: int, problems: Iterable[Problem], notices: list[Notice]) -> Report:
     findings = ordered(total.findings)
-    errors = [
-        ErrorRecord(p.path, p.line, p.column, p.message, list(p.allowed), p.suggestion, list(p.route)) for p in problems
-    ]
+    errors = [ErrorRecord.of(problem) for problem in problems]
     by_severity: dict[str, int] = {
         s: sum(1 for f in findings if f.severity == s and f.status == "reported") for s in SEVERITIES[::-1]
     }

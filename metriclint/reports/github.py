@@ -70,7 +70,7 @@ def _annotations(report: Report, style: Style) -> Iterator[_Annotation]:
 def _of_error(error: ErrorRecord) -> _Annotation:
     if not error.line:
         return _Annotation("error", "metriclint: the input is wrong", f"{error.path}: {error_words(error)}", None)
-    place = Location(error.path, error.line, error.column, error.line, error.column, [])
+    place = Location(error.path, error.line, error.column, error.line, error.column, [], error.cell)
     return _Annotation("error", "metriclint: the input is wrong", error_words(error), place)
 
 

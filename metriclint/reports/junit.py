@@ -105,7 +105,7 @@ def _question(suite: ET.Element, question: Undecided) -> None:
 
 
 def _error(suite: ET.Element, error: ErrorRecord) -> None:
-    where = clean(error.path) + (f":{error.line}:{error.column}" if error.line else "")
+    where = clean(error.where)
     case = ET.SubElement(suite, "testcase", classname="metriclint", name=where)
     if error.line:
         case.set("file", clean(error.path))

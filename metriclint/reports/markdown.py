@@ -216,7 +216,8 @@ def _wrong_input(errors: Sequence[ErrorRecord]) -> Iterator[str]:
 
 
 def _error_place(error: ErrorRecord) -> str:
-    return escape(error.path) + (f":{error.line}" if error.line else "")
+    spot = escape(error.cell) or error.line
+    return escape(error.path) + (f":{spot}" if spot else "")
 
 
 # Markdown

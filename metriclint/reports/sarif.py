@@ -246,7 +246,7 @@ def _invocation(report: Report, cut: int) -> Json:
 def _error(error: ErrorRecord) -> Json:
     notification: Json = {"level": "error", "message": {"text": _text(error_words(error))}}
     if error.line:
-        place = Location(error.path, error.line, error.column, error.line, error.column, [])
+        place = Location(error.path, error.line, error.column, error.line, error.column, [], error.cell)
         notification["locations"] = [{"physicalLocation": _place(place)}]
     else:
         notification["message"]["text"] = _text(f"{error.path}: {error_words(error)}")

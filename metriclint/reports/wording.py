@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from metriclint.files.problem import shorten
+from metriclint.files.problem import listed, shorten
 from metriclint.findings.finding import ChokePoint, ErrorRecord, Finding, Report, Summary, Undecided
 from metriclint.reports.terminal import clean, counted
 from metriclint.reports.text import importance
@@ -52,7 +52,7 @@ def error_words(error: ErrorRecord) -> str:
     if error.suggestion:
         text += f"; did you mean {clean(error.suggestion)}?"
     if error.allowed:
-        text += f" (allowed: {shorten(', '.join(error.allowed), _ALLOWED_WIDTH)})"
+        text += f" (allowed: {shorten(listed(error.allowed), _ALLOWED_WIDTH)})"
     return text
 
 

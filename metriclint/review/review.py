@@ -99,7 +99,7 @@ def _review(before: State, after: State, today: str) -> Review:
         summary=_counts(compared.findings),
         findings=compared.findings,
         changes=compared.changes,
-        errors=[_error(p) for p in before.problems],
+        errors=[ErrorRecord.of(p) for p in before.problems],
         wrong_side="base" if before.problems else "",
         notices=[_unread_before(before.problems)] if before.problems else [],
     )
@@ -116,13 +116,9 @@ def _unreadable(after: State) -> Review:
         summary=_counts([]),
         findings=[],
         changes=[],
-        errors=[_error(p) for p in after.problems],
+        errors=[ErrorRecord.of(p) for p in after.problems],
         wrong_side="head",
     )
-
-
-def _error(p: Problem) -> ErrorRecord:
-    return ErrorRecord(p.path, p.line, p.column, p.message, list(p.allowed), p.suggestion, list(p.route))
 
 
 def _unread_before(problems: Sequence[Problem]) -> str:

@@ -13,6 +13,7 @@ from metriclint.files.problem import Problem, Route, shorten
 from metriclint.files.shape import to_struct
 from metriclint.files.yaml_values import lines_of, located, read_text
 from metriclint.model.config import Config
+from metriclint.sources.settings import setting_problems
 from metriclint.sources.tree import DISK, Tree
 
 CONFIG_NAMES = ("metriclint.toml", "pyproject.toml")
@@ -43,7 +44,12 @@ def read_config(root: Path, shown_root: str, tree: Tree = DISK) -> tuple[Config,
     if outside:
         packs = [pack for pack in config.packs if not leads_outside(root / pack, root)]
         config = msgspec.structs.replace(config, packs=packs, baseline=None)
-    return config, [*problems, *placed(outside, source)]
+    settings = list(setting_problems(config, root, source.shown, tree)) if config.sources else []
+    if settings:
+        wrong = {problem.route[1] for problem in settings}
+        kept = [setting for number, setting in enumerate(config.sources) if number not in wrong]
+        config = msgspec.structs.replace(config, sources=kept)
+    return config, [*problems, *placed([*outside, *settings], source)]
 
 
 def _outside(config: Config, root: Path, shown: str) -> Iterator[Problem]:

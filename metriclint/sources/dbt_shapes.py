@@ -60,6 +60,23 @@ def parts(metric: dict[str, Any]) -> Iterator[Part]:
             yield from (Part(name, (key,)) for name in METRIC_CALL.findall(text_in(metric, key) or ""))
 
 
+def measured(metric: dict[str, Any]) -> Iterator[Part]:
+    """The measures that a legacy cumulative or conversion metric builds on, where the latest shape names metrics."""
+    params = map_in(metric, "type_params")
+    routes = [("conversion_type_params", key) for key in ("base_measure", "conversion_measure")]
+    for route in [("measure",), *routes] if (text_in(metric, "type") or "").lower() == "cumulative" else routes:
+        if (name := name_of(value_in(params, *route))) is not None:
+            yield Part(name, ("type_params", *route))
+
+
+def shown_plainly(metric: dict[str, Any]) -> str | None:
+    """The measure that a simple metric shows as it is: without a filter, with gaps left as they are."""
+    measure = value_in(metric, "type_params", "measure")
+    changed = metric.get("filter") or (isinstance(measure, dict) and not measure.keys() <= {"name", "alias"})
+    simple = (text_in(metric, "type") or "simple").lower() == "simple"
+    return name_of(measure) if simple and not changed else None
+
+
 def _below(key: str, found: Iterator[tuple[Route, Any]]) -> Iterator[tuple[Route, Any]]:
     return (((key, *route), value) for route, value in found)
 

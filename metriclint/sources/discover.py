@@ -13,6 +13,7 @@ from metriclint.files.bounds import leads_outside
 from metriclint.files.problem import Problem
 from metriclint.model.config import Config
 from metriclint.sources.configuration import CONFIG_NAMES, read_config
+from metriclint.sources.settings import fixed_part
 from metriclint.sources.tree import DISK, Listed, Tree
 
 NATIVE_SUFFIXES = (".yaml", ".yml", ".json")
@@ -210,12 +211,9 @@ class Finder:
 
 def _fixed_parts(config: Config) -> list[str]:
     """For each pattern of ``sources`` the folder or file before its first wildcard."""
-    found = []
+    found: list[str] = []
     for setting in config.sources if "." not in config.paths else ():
-        for pattern in () if setting.skip else setting.paths:
-            parts = pattern.split("/")
-            fixed = next((n for n, part in enumerate(parts) if "*" in part or "?" in part), len(parts))
-            found.append("/".join(parts[:fixed]) or ".")
+        found += (fixed_part(pattern) for pattern in (() if setting.skip else setting.paths))
     return found
 
 

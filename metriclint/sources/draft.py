@@ -10,7 +10,7 @@ from metriclint.files.problem import Problem, Route, shorten
 from metriclint.model.foreign import Foreign, Place
 
 if TYPE_CHECKING:
-    from metriclint.sources.target_result import TargetText
+    from metriclint.sources.targets.result import TargetText
 
 Mark = Literal[".", ","]
 """A decimal mark."""
@@ -82,8 +82,8 @@ class Item(Struct):
         What cannot be read is kept as written and said, never guessed. ``decimal`` is the decimal mark of the list
         where it is known. Returns what was read.
         """
-        from metriclint.sources.target_result import to_target
-        from metriclint.sources.target_text import read_target
+        from metriclint.sources.targets.result import to_target
+        from metriclint.sources.targets.text import read_target
 
         parsed = read_target(text, decimal)
         if parsed.state == "none":

@@ -14,11 +14,12 @@ from metriclint.model.foreign import Foreign, Place
 from metriclint.sources.adapter import SourceFile, adapter, adapter_names, adapter_of
 from metriclint.sources.discover import NATIVE_SUFFIXES, SUFFIXES, Found, Group
 from metriclint.sources.draft import Draft
-from metriclint.sources.native import ReadFile, read_document, says_it_is_ours, typed
+from metriclint.sources.native import NO_DOCUMENT, ReadFile, read_document, says_it_is_ours, typed
 from metriclint.sources.tree import DISK, Tree
 
 _LARGEST = 200_000_000
 """Bytes of a file that is not named and not assigned, above which nobody looks into it."""
+_OTHER_SHEETS = (".xls", ".xlsb", ".ods", ".numbers")
 
 
 def read_file(found: Found, group: Group, tree: Tree = DISK, text: str | Problem | None = None) -> ReadFile:
@@ -27,6 +28,9 @@ def read_file(found: Found, group: Group, tree: Tree = DISK, text: str | Problem
     A file met on a walk that neither is stays aside; one that the user named is told as a native document that is none.
     """
     setting = _setting(found, group)
+    if found.explicit and found.shown.lower().endswith(_OTHER_SHEETS):
+        message = "spreadsheets are read as .xlsx or .csv: save it as one of these"
+        return _refused(found.shown, Problem(found.shown, 0, 0, message))
     native = found.shown.endswith(NATIVE_SUFFIXES) or not found.shown.endswith(SUFFIXES)
     if setting is None and native:
         first = read_document(replace(found, explicit=False), text, tree)
@@ -49,13 +53,35 @@ def read_file(found: Found, group: Group, tree: Tree = DISK, text: str | Problem
         if name is not None:
             return _read(file, name)
     if native:
-        return read_document(found, text, tree)
-    return _unknown(found) if found.explicit else _aside(found)
+        return _native(read_document(found, text, tree)) if found.explicit else read_document(found, text, tree)
+    return _unknown(found, file.suffix) if found.explicit else _aside(found)
 
 
-def _unknown(found: Found) -> ReadFile:
-    message = "nothing recognises this file: `sources` in the configuration can name an adapter or a mapping for it"
-    return ReadFile(found.shown, "", None, None, [Problem(found.shown, 0, 0, message, (), adapter_names())])
+def _native(read: ReadFile) -> ReadFile:
+    """A file that the user named, and that nobody took for another tool's: where it is no document, say that too."""
+    also = "; no adapter recognises it as a file of another tool either (`metriclint sources list`)"
+    if not read.path.endswith(NATIVE_SUFFIXES) and "metriclint" not in read.text and read.text.strip():
+        # What a YAML reader stumbles over in a text that is none helps nobody.
+        message = f"this is no document: one is YAML or JSON and {NO_DOCUMENT}{also}"
+        return _refused(read.path, Problem(read.path, 1, 1, message))
+    if read.text.strip():
+        read.problems = [
+            p._replace(message=p.message + also) if p.message.endswith(NO_DOCUMENT) else p for p in read.problems
+        ]
+    return read
+
+
+def _unknown(found: Found, suffix: str) -> ReadFile:
+    message = (
+        "nothing recognises this file (`metriclint sources list`): "
+        "`sources` in the configuration can name an adapter or a mapping for it"
+    )
+    fitting = tuple(name for name in adapter_names() if suffix in adapter(name).SUFFIXES)
+    return _refused(found.shown, Problem(found.shown, 0, 0, message, (), fitting))
+
+
+def _refused(path: str, problem: Problem) -> ReadFile:
+    return ReadFile(path, "", None, None, [problem])
 
 
 def _aside(found: Found) -> ReadFile:
@@ -79,7 +105,10 @@ def _assigned(file: SourceFile, setting: SourceSetting, group: Group) -> ReadFil
     if name not in adapter_names():
         message = f'unknown adapter "{name}" (named by `sources` of the configuration)'
         problem = Problem(file.path, 0, 0, message, (), adapter_names(), did_you_mean(name, adapter_names()))
-        return ReadFile(file.path, "", None, None, [problem])
+        return _refused(file.path, problem)
+    if file.suffix not in adapter(name).SUFFIXES:
+        message = f'adapter "{name}" (named by `sources` of the configuration) reads no {file.suffix or "such"} files'
+        return _refused(file.path, Problem(file.path, 0, 0, message, (), adapter(name).SUFFIXES))
     if setting.mapping is not None:
         by_file = "/" in setting.mapping or setting.mapping.endswith(NATIVE_SUFFIXES)
         file.mapping = str((group.root or Path()) / setting.mapping) if by_file else setting.mapping
@@ -144,8 +173,9 @@ def located(problems: Iterable[Problem], foreign: Foreign) -> list[Problem]:
     for problem in listed:
         if not problem.line:
             span = spans[problem.route]
-            line = foreign.line(problem.route, span)
-            excerpt, caret = excerpt_of(line, span.column if foreign.cell(problem.route) is None else 1)
+            line, cell = foreign.line(problem.route, span), foreign.cell(problem.route)
+            excerpt, caret = excerpt_of(line, span.column if cell is None else 1)
             problem = problem._replace(line=span.line, column=span.column, excerpt=excerpt, caret=caret)
+            problem = problem if cell is None else problem._replace(cell=cell.name)
         placed.append(problem)
     return sorted(placed, key=lambda p: (p.line, p.column))

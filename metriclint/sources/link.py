@@ -108,8 +108,9 @@ def _apply_overlays(
             _overlay_one(project, hits[0], raw, extra or {}, file.path, ("metrics", key), problems)
             if key in cards:
                 _add_waivers(project, hits[0], cards[key], Origin(file.path, ("metrics", key)))
+    patterns: set[tuple[str, Route]] = set()
     for file in overlays:
-        _apply_patterns(project, file, raw, titles, problems)
+        _apply_patterns(project, file, raw, titles, patterns, problems)
 
 
 def _raw_cards(project: Project, natives: list[ReadFile]) -> dict[str, Any]:
@@ -124,9 +125,17 @@ def _raw_cards(project: Project, natives: list[ReadFile]) -> dict[str, Any]:
 
 
 def _apply_patterns(
-    project: Project, file: ReadFile, raw: dict[str, Any], titles: dict[str, list[str]], problems: list[Problem]
+    project: Project,
+    file: ReadFile,
+    raw: dict[str, Any],
+    titles: dict[str, list[str]],
+    patterns: set[tuple[str, Route]],
+    problems: list[Problem],
 ) -> None:
-    """Entries for several metrics at once, after all others: they fill what is still silent and contradict nothing."""
+    """Entries for several metrics at once, after all others: they fill what is still silent and contradict nothing.
+
+    Only two of them that say different things of one metric are a problem: neither stands nearer to it.
+    """
     for key, extra in (file.raw.get("metrics") or {}).items():
         if not overlay.is_pattern(key, titles):
             continue
@@ -134,8 +143,14 @@ def _apply_patterns(
         if not hits:
             problems.append(overlay.unmatched(file.path, key, [], titles, project.metrics))
         cards: dict[str, OverlayCard] = getattr(file.document, "metrics", {})
+        patterns.add((file.path, ("metrics", key)))
+        told: set[Route] = set()
         for id_ in hits:
-            _overlay_one(project, id_, raw, extra or {}, file.path, ("metrics", key), None)
+            for clash in _overlay_one(project, id_, raw, extra or {}, file.path, ("metrics", key), None):
+                other = project.metrics[id_].place(*clash.at)
+                if (other.path, other.route[:2]) in patterns and clash.above not in told:
+                    told.add(clash.above)  # one metric shows it: all that both fit would only repeat it
+                    problems.append(_two_patterns(id_, clash, Origin(file.path, clash.above), other))
             if key in cards:
                 _add_waivers(project, id_, cards[key], Origin(file.path, ("metrics", key)))
 
@@ -148,8 +163,11 @@ def _overlay_one(
     path: str,
     above: Route,
     problems: list[Problem] | None,
-) -> None:
-    """Add an entry to a metric. What it says differently is a problem; without ``problems`` it is only left out."""
+) -> list[overlay.Clash]:
+    """Add an entry to a metric. What it says differently is a problem; without ``problems`` it is only left out.
+
+    Returns what was left out.
+    """
     extra = overlay.said({k: v for k, v in extra.items() if k != "waivers"})
     entry = project.metrics[id_]
     foreign = project.foreign.get(entry.origin.path)
@@ -157,12 +175,20 @@ def _overlay_one(
     merged, patches, clashes = overlay.merge(raw.get(id_), extra, (), above, soft)
     if clashes and problems is not None:
         problems += [_contradiction(project, entry, clash, path) for clash in clashes]
-        return
+        return []
     raw[id_] = merged
     card = msgspec.convert(plain(merged), Metric)
     placed = [(at, Origin(path, there)) for at, there in patches]
     ordered = tuple(sorted([*entry.patches, *placed], key=lambda p: (-len(p[0]), [str(x) for x in p[0]])))
     project.metrics[id_] = MetricEntry(id_, card, entry.origin, ordered)
+    return clashes
+
+
+def _two_patterns(id_: str, clash: overlay.Clash, here: Origin, other: Origin) -> Problem:
+    name = ".".join(str(part) for part in clash.at)
+    file = "" if other.path == here.path else f" in {other.path}"
+    message = f'"{other.route[1]}"{file} fits {id_} as well and says another `{name}`: say it of the metric itself'
+    return Problem(here.path, 0, 0, message, here.route)
 
 
 def _contradiction(project: Project, entry: MetricEntry, clash: overlay.Clash, path: str) -> Problem:

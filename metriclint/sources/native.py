@@ -20,6 +20,8 @@ _MARK = re.compile(r"^[ \t{]*[\"']?metriclint[\"']?[ \t]*:|[{,][ \t\r\n]*[\"']?m
 _TOP = re.compile(r"^(?:\{\s*)?[\"']?metriclint[\"']?[ \t]*:[ \t]+[^\s#]", re.MULTILINE)
 """The key with a value at the top of one of several documents."""
 
+NO_DOCUMENT = "begins with `metriclint: 1`"
+"""In every message about a file that is none of ours."""
 _Kind = type[Document] | type[OverlayDocument]
 
 
@@ -56,7 +58,7 @@ def read_document(found: Found, text: str | Problem | None = None, tree: Tree = 
     if not content.strip():
         if not found.explicit and found.shown.endswith(".json"):
             return ReadFile(found.shown, content, None, None, [], skipped=True)
-        message = "the file is empty: a document begins with `metriclint: 1`"
+        message = f"the file is empty: a document {NO_DOCUMENT}"
         return ReadFile(found.shown, content, None, None, [Problem(found.shown, 1, 1, message)])
     marked = _MARK.search(content) is not None
     if not marked and not found.explicit:
@@ -99,11 +101,11 @@ def _foreign(found: Found, tree: Tree) -> bool:
 def typed(value: Any, path: str) -> tuple[Document | OverlayDocument | None, list[Problem]]:
     """Raw values as a document, and what is wrong with them (routes, no lines yet)."""
     if not isinstance(value, dict):
-        return None, [Problem(path, 1, 1, "a document is a mapping that begins with `metriclint: 1`")]
+        return None, [Problem(path, 1, 1, f"a document is a mapping that {NO_DOCUMENT}")]
     if "metriclint" not in value:
-        near = did_you_mean("metriclint", [k for k in value if isinstance(k, str)])
+        near = did_you_mean("metriclint", [k for k in value if isinstance(k, str) and k not in SECTIONS])
         route = (near,) if near else ()
-        message = f'"metriclint" is missing: a document begins with `metriclint: 1`{f", not `{near}`" if near else ""}'
+        message = f'"metriclint" is missing: a document {NO_DOCUMENT}{f", not `{near}`" if near else ""}'
         return None, [Problem(path, 0, 0, message, route)]
     kind: _Kind = OverlayDocument if value.get("overlay") is True else Document
     result = _to_struct(value, kind, path)

@@ -5,11 +5,15 @@ from pathlib import PurePosixPath
 
 import msgspec
 
-from metriclint.files.problem import Route
+from metriclint.files.problem import Route, did_you_mean
 from metriclint.model.card import WeightedMetric
 from metriclint.model.project import Entry, MetricEntry, Origin, Project
 from metriclint.sources.draft import id_of
 from metriclint.sources.native import ReadFile
+
+_FEW = 300
+"""Metrics of a project in which a name that leads nowhere is compared with all others; beyond, that costs too much."""
+_LIKE = 0.85
 
 
 def renamed(project: Project, section: str, id_: str, path: str, origin: Origin) -> str:
@@ -108,7 +112,7 @@ def _join(project: Project, part: str, whole: str, place: Origin) -> None:
     """Compute a metric from one that says that it is a part of it; the place is where it says so."""
     entry = project.metrics.get(whole)
     if entry is None:
-        project.remarks.append((f'part of "{whole}", which no file here declares', place))
+        project.remarks.append((f'part of "{whole}", which no file here declares{_near(whole, part, project)}', place))
         return
     listed = list(entry.value.derived_from or ())
     if whole == part or part in map(_id_of, listed):
@@ -123,11 +127,19 @@ def _let_go(project: Project, entry: MetricEntry) -> None:
     kept = [part for part in listed if _id_of(part) in project.metrics]
     for number, part in enumerate(listed):
         if part not in kept:
-            message = f'computed from "{_id_of(part)}", which no file here declares'
+            name = _id_of(part)
+            message = f'computed from "{name}", which no file here declares{_near(name, entry.id, project)}'
             project.remarks.append((message, entry.place("derived_from", number)))
     if len(kept) < len(listed):
         card = msgspec.structs.replace(entry.value, derived_from=kept)
         project.metrics[entry.id] = msgspec.structs.replace(entry, value=card)
+
+
+def _near(id_: str, user: str, project: Project) -> str:
+    """The metric that was probably meant: what is named may well stand in a file that is not here."""
+    others = [other for other in project.metrics if other != user]
+    near = did_you_mean(id_, others, _LIKE) if len(others) < _FEW else ""
+    return f"; did you mean `{near}`?" if near else ""
 
 
 def _id_of(part: str | WeightedMetric) -> str:

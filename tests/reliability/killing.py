@@ -5,6 +5,8 @@ how the run after the last one ended. Everything is imported once and each run i
 the work and not into the imports.
 """
 
+import contextlib
+import functools
 import importlib
 import json
 import os
@@ -19,6 +21,7 @@ from typing import NamedTuple
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[1])]
 
+from audited import CARDS, LATER, changed, put  # noqa: E402
 from cards import RANKED  # noqa: E402
 from test_formats_hostile import TEXTS  # noqa: E402
 from test_report_text import hostile  # noqa: E402
@@ -30,6 +33,12 @@ for _name in (
     "cli.waive",
     "cli.baseline",
     "cli.check",
+    "cli.import_",
+    "cli.responses",
+    "audit.folder",
+    "audit.returned",
+    "audit.workbook",
+    "exchange.importing",
     "findings.report",
     "findings.waivers",
     "repair.words",
@@ -50,6 +59,30 @@ class Scenario(NamedTuple):
     """A command that prepares the folder."""
     after: Callable[[Path], None] | None = None
     """What happens between the two."""
+    ready: Callable[[Path], None] | None = None
+    """What is done once in this process, so that a kill falls into the writing."""
+
+
+def _fill_in(folder: Path) -> None:
+    """The client answers in the register: once, which is taken over, and again."""
+    register = folder / "pack" / "findings-register.xlsx"
+    register.write_bytes(changed(register.read_bytes(), put(2, "Response text", "Early."), put(3, "Notes", "Ask.")))
+    assert wait(start(("responses", "import", str(register), "--today", TODAY), folder)) == 0
+    later = (put(2, "Response text", "Late."), put(2, "Response decision", "accept"), put(3, "Due date", "2027-02-28"))
+    register.write_bytes(changed(register.read_bytes(), *later))
+
+
+def _change(folder: Path) -> None:
+    (folder / "audited.yaml").write_text(CARDS.replace("ranked: true", "ranked: false"), encoding="utf-8")
+
+
+def _make_documents(folder: Path) -> None:
+    """Make the documents of the pack once, as the command does; only what is done with them is killed."""
+    from metriclint.cli import audit
+
+    audit._made = functools.cache(audit._made)
+    with contextlib.chdir(folder):
+        run(SCENARIOS["audit"].arguments)
 
 
 def _solve(folder: Path) -> None:
@@ -57,6 +90,12 @@ def _solve(folder: Path) -> None:
     card.write_text(card.read_text(encoding="utf-8").replace("ranked: true", "ranked: false"), encoding="utf-8")
 
 
+_LIST = """\
+version: "prometheus/v1"
+service: "checkout"
+slos: [{name: "availability", objective: 99.9}, {name: "latency", objective: 95}]
+"""
+_AUDIT = ("audit", "audited.yaml", "--out", "pack")
 _WAIVER = ("--reason", "a reason", "--requested-by", "team", "--approved-by", "board", "--expires", "2027-01-31")
 SCENARIOS = {
     "fix": Scenario(("fix", "m", "--apply", "1", "--today", TODAY), ("cards.yaml",)),
@@ -71,6 +110,20 @@ SCENARIOS = {
         ("check", "--format", "json=a.txt", "--format", "sarif=b.txt", "--today", TODAY, "--fail-on", "never"),
         ("a.txt", "b.txt"),
     ),
+    "responses": Scenario(
+        ("responses", "import", "pack/findings-register.xlsx", "--prefer", "register", "--today", TODAY),
+        ("responses.yaml",),
+        (*_AUDIT, "--today", TODAY),
+        _fill_in,
+    ),
+    "audit": Scenario(
+        (*_AUDIT, "--previous", "pack", "--today", LATER),
+        ("pack",),
+        (*_AUDIT, "--today", TODAY),
+        _change,
+        _make_documents,
+    ),
+    "import": Scenario(("import", "list.yml", "--output", "native.yaml"), ("native.yaml",)),
     "cache": Scenario(("check", "--today", TODAY, "--fail-on", "never"), ()),
 }
 
@@ -85,15 +138,26 @@ def _cache(folder: Path) -> Path:
 
 
 def prepare(scenario: Scenario, folder: Path) -> None:
-    """Lay out the folder as it is before the command."""
+    """Lay out the folder as it is before the command; from the second time on a copy of the first."""
     shutil.rmtree(folder, ignore_errors=True)
     shutil.rmtree(_cache(folder), ignore_errors=True)
+    model = folder.with_name(f"{folder.name}-model")
+    if not model.exists():
+        _lay_out(scenario, folder)
+        shutil.copytree(folder, model)
+        return
+    shutil.copytree(model, folder)
+
+
+def _lay_out(scenario: Scenario, folder: Path) -> None:
     folder.mkdir(parents=True)
     (folder / "metriclint.toml").write_text("", encoding="utf-8")
     (folder / "cards.yaml").write_text(hostile(TEXTS["html"]), encoding="utf-8")
     (folder / "other.yaml").write_text(RANKED.replace("\n    ", "\n"), encoding="utf-8")
+    (folder / "audited.yaml").write_text(CARDS, encoding="utf-8")
+    (folder / "list.yml").write_text(_LIST, encoding="utf-8")
     if scenario.before:
-        wait(start(scenario.before, folder))
+        assert wait(start(scenario.before, folder)) == 0
     if scenario.after:
         scenario.after(folder)
 
@@ -155,7 +219,20 @@ def wait(child: int) -> int:
 
 def contents(scenario: Scenario, folder: Path) -> dict[str, bytes | None]:
     """What the files hold that the command writes."""
-    return {name: (folder / name).read_bytes() if (folder / name).exists() else None for name in scenario.files}
+    return {name: _held(folder / name) for name in scenario.files}
+
+
+def _held(file: Path) -> bytes | None:
+    """The bytes of a file, or of a folder with all that lies in it."""
+    if file.is_dir():
+        inside = ((f.relative_to(file).as_posix(), f.read_bytes()) for f in sorted(file.rglob("*")) if f.is_file())
+        return repr(list(inside)).encode()
+    return file.read_bytes() if file.exists() else None
+
+
+def _aside(folder: Path) -> dict[str, bytes | None]:
+    """An earlier pack that lies whole beside its place, which the next run puts back."""
+    return {} if (folder / "pack").exists() else {f.name: _held(f) for f in folder.glob(".pack.????????.old/pack")}
 
 
 def _usual(scenario: Scenario, folder: Path) -> float:
@@ -176,12 +253,15 @@ def main() -> None:
     folder = place / name
     seed = random.Random(f"{name} {kills}")
     prepare(scenario, folder)
+    if scenario.ready:
+        scenario.ready(folder)
+        prepare(scenario, folder)
     old = contents(scenario, folder)
     assert wait(start(scenario.arguments, folder)) == 0
     new, said = contents(scenario, folder), _said(folder).read_bytes()
     assert not scenario.files or old != new
     usual = _usual(scenario, folder)
-    told = {"killed": 0, "old": 0, "new": 0, "mixed": 0, "left": 0, "torn": [], "again": []}
+    told = {"killed": 0, "old": 0, "new": 0, "mixed": 0, "aside": 0, "left": 0, "torn": [], "again": []}
     every = kills == "steps"
     number = 0
     while every or told["killed"] < int(kills):  # type: ignore[operator]
@@ -200,7 +280,9 @@ def main() -> None:
         if code >= 0 and number > 20 * int(kills):
             break
         told["killed"] += code < 0  # type: ignore[operator]
-        found = contents(scenario, folder)
+        aside = _aside(folder)
+        told["aside"] += len(aside)  # type: ignore[operator]
+        found = contents(scenario, folder) | aside
         told["torn"] += [n for n in found if found[n] not in (old[n], new[n])]  # type: ignore[operator]
         kind = "old" if found == old else "new" if found == new else "mixed"
         told[kind] += 1  # type: ignore[operator]

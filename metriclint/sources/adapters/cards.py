@@ -19,8 +19,9 @@ from metriclint.questionnaire.answers import AnswerError, Value, comes_up, read_
 from metriclint.questionnaire.cards import facts_of
 from metriclint.questionnaire.questions import Question, questionnaire
 from metriclint.sources.adapter import SourceFile
-from metriclint.sources.cells import nested, of_cell, route_of
 from metriclint.sources.draft import Draft
+from metriclint.sources.sheets.cells import nested, of_cell, route_of
+from metriclint.sources.sheets.rows import formulas_in
 
 TITLE = "Cards in a workbook"
 SUFFIXES = (".xlsx", ".xlsm")
@@ -70,19 +71,37 @@ def read(file: SourceFile, draft: Draft) -> None:
     if METRICS not in book.sheetnames:
         draft.problem(f'the sheet "{METRICS}" is missing, which holds the answers')
         return
-    facts = [*_metrics(book[METRICS], draft)]
+    blank: _Blank = {}
+    facts = [*_metrics(book[METRICS], draft, blank)]
     if FACTS in book.sheetnames:
-        facts += _more(book[FACTS], draft)
+        facts += _more(book[FACTS], draft, blank)
     _fill(facts, draft)
+    if blank:
+        _say_formulas(file.data, blank, draft)
 
 
-def _rows(sheet: Any, draft: Draft, first: int) -> Iterator[list[_Filled]]:
+_Blank = dict[str, set[tuple[int, int]]]
+"""Cells that are there and hold no value, by sheet, row and column."""
+
+
+def _say_formulas(data: bytes, blank: _Blank, draft: Draft) -> None:
+    """An answer that a formula gives is read as what the formula came to: nobody may think that it counts without."""
+    for sheet, cells in formulas_in(data, blank).items():
+        for row, column in sorted(cells):
+            what = "this cell holds a formula without a result: open and save the file in a spreadsheet program"
+            draft.remark(what, Cell(sheet, row, column))
+
+
+def _rows(sheet: Any, draft: Draft, first: int, blank: _Blank) -> Iterator[list[_Filled]]:
     """Cells with something in them, row by row. A sheet that goes on and on is no list of metrics."""
     for number, row in enumerate(sheet.iter_rows(min_row=first), first):
         if number > _LARGEST_SHEET:
             draft.problem(f'the sheet "{sheet.title}" has more than {_LARGEST_SHEET:,} rows')
             return
-        yield [_cell(sheet.title, number, c) for c in row if c.value is not None and str(c.value).strip()]
+        filled = [_cell(sheet.title, number, c) for c in row if c.value is not None and str(c.value).strip()]
+        if filled and (empty := {(number, c.column) for c in row if c.value is None and hasattr(c, "column")}):
+            blank.setdefault(sheet.title, set()).update(empty)
+        yield filled
 
 
 def _cell(sheet: str, row: int, cell: Any) -> _Filled:
@@ -92,12 +111,12 @@ def _cell(sheet: str, row: int, cell: Any) -> _Filled:
     return _Filled(sheet, row, cell.column, shorten(str(value), 200), value)
 
 
-def _metrics(sheet: Any, draft: Draft) -> Iterator[_Fact]:
+def _metrics(sheet: Any, draft: Draft, blank: _Blank) -> Iterator[_Fact]:
     columns = _columns(sheet, draft)
     if not columns:
         return
     taken: dict[str, Cell] = {}
-    for cells in _rows(sheet, draft, FIRST_ROW):
+    for cells in _rows(sheet, draft, FIRST_ROW, blank):
         row = {columns[cell.column]: cell for cell in cells if cell.column in columns}
         if row:
             yield from _metric(row, taken, draft)
@@ -175,8 +194,8 @@ def _answer(question: Question, cell: _Filled, draft: Draft) -> Value | None:
         return None
 
 
-def _more(sheet: Any, draft: Draft) -> Iterator[_Fact]:
-    for cells in _rows(sheet, draft, 2):
+def _more(sheet: Any, draft: Draft, blank: _Blank) -> Iterator[_Fact]:
+    for cells in _rows(sheet, draft, 2, blank):
         by_column = {cell.column: cell for cell in cells}
         if not by_column:
             continue

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from metriclint.files.problem import Route
+from metriclint.files.problem import Route, did_you_mean, shorten
 from metriclint.model.foreign import At
 from metriclint.sources.adapter import SourceFile
 from metriclint.sources.draft import Draft, Item, id_of
@@ -65,6 +65,7 @@ def _scorecard(value: dict[str, Any], part: int, draft: Draft) -> None:
 
 def _rules(value: dict[str, Any], part: int, tag: str, draft: Draft) -> list[tuple[Route, Item, float | None]]:
     found = []
+    levels = [name for _, level in maps_in(value, "ladder", "levels") if (name := text_in(level, "name"))]
     for route, rule in maps_in(value, "rules"):
         at = At(part, route)
         title = text_in(rule, "title") or f"rule {int(route[-1]) + 1}"
@@ -73,6 +74,10 @@ def _rules(value: dict[str, Any], part: int, tag: str, draft: Draft) -> list[tup
         item.set("data_source", text_in(rule, "expression"), at_below(at, "expression"))
         if (level := text_in(rule, "level")) is not None:
             item.add("tags", f"level-{id_of(level)}", at_below(at, "level"))
+            if levels and level not in levels:
+                near = did_you_mean(level, levels)
+                guess = f"; did you mean `{near}`?" if near else f": it has {shorten(', '.join(levels), 80)}"
+                draft.remark(f"the level “{shorten(level, 40)}” is not on the ladder{guess}", at_below(at, "level"))
         _limit(item, text_in(rule, "expression") or "", at_below(at, "expression"))
         if value.get("draft") is True:
             item.set("status", "proposed", At(part, ("draft",)))

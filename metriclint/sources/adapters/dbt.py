@@ -21,13 +21,14 @@ from metriclint.sources.templated import JINJA, jinja_in, tell_jinja, tell_tags
 TITLE = "dbt semantic layer"
 SUFFIXES = (".yml", ".yaml", ".json")
 _TYPE = re.compile(
-    r"(?:^[ \t]+(?:-[ \t]+)?|[{,][ \t]*)type:[ \t]*[\"']?(?:simple|ratio|derived|cumulative|conversion)\b",
+    r"(?:^[ \t]+(?:-[ \t]+)?|[{,][ \t]*)type:[ \t]*(?:![\w.-]+[ \t]+)?"
+    r"[\"']?(?:simple|ratio|derived|cumulative|conversion)\b",
     re.MULTILINE | re.IGNORECASE,
 )
 _OLD_TYPE = re.compile(r"(?:^[ \t]+(?:-[ \t]+)?|[{,][ \t]*)calculation_method:", re.MULTILINE)
-_METRICS = re.compile(r"^(?:metric|metrics)[ \t]*:[ \t]*(?:#.*)?$", re.MULTILINE)
+_METRICS = re.compile(r"^(?:metric|metrics)[ \t]*:[ \t]*(?:#.*|[\[{].*)?$", re.MULTILINE)
 _MODELS = re.compile(r"^models[ \t]*:", re.MULTILINE)
-_BELOW_MODEL = re.compile(r"^[ \t]+metrics[ \t]*:[ \t]*(?:#.*)?$", re.MULTILINE)
+_BELOW_MODEL = re.compile(r"^[ \t]+metrics[ \t]*:[ \t]*(?:#.*|\[.*)?$", re.MULTILINE)
 _SEMANTIC = re.compile(r"^semantic_models?[ \t]*:", re.MULTILINE)
 _CREATES = re.compile(r"\bcreate_metric:[ \t]*[Tt]rue\b")
 _EXPOSURES = re.compile(r"^exposures[ \t]*:", re.MULTILINE)
@@ -94,9 +95,10 @@ def read(file: SourceFile, draft: Draft) -> None:
             _models(value, part, reading)
     for found in reading.metrics:
         _metric(found, reading)
+    plain = _plain(reading)
     for found in reading.metrics:
         if found.name in reading.items:
-            _edges(found, reading)
+            _edges(found, reading, plain)
     _people(reading)
     for part, value in documents:
         lightdash.read_models(value, part, draft)
@@ -216,7 +218,16 @@ def _model_of(found: _Found, reading: _Reading) -> _Model | None:
     return reading.models.get(named or "")
 
 
-def _edges(found: _Found, reading: _Reading) -> None:
+def _plain(reading: _Reading) -> dict[str, str]:
+    """For each measure the one metric that shows it as it is."""
+    shown: dict[str, set[str]] = {}
+    for found in reading.metrics:
+        if found.name in reading.items and (measure := shapes.shown_plainly(found.value)) is not None:
+            shown.setdefault(measure, set()).add(found.name)
+    return {measure: names.pop() for measure, names in shown.items() if len(names) == 1}
+
+
+def _edges(found: _Found, reading: _Reading, plain: dict[str, str]) -> None:
     item = reading.items[found.name]
     if item.draft.foreign.places.get(("metrics", item.id)) != found.at:
         return  # a second metric of that name
@@ -227,14 +238,18 @@ def _edges(found: _Found, reading: _Reading) -> None:
                 reading.draft.remark(f'"{part.name[:60]}" is computed from itself, without an offset', at)
             continue
         _edge(item, reading.items[part.name].id if part.name in reading.items else id_of(part.name), at)
+    for part in shapes.measured(found.value):
+        if (name := plain.get(part.name, found.name)) != found.name:
+            because = f"`{part.name}` is the measure that this metric shows"
+            _edge(item, reading.items[name].id, at_below(found.at, *part.route), because)
 
 
-def _edge(item: Item, id_: str, at: At) -> None:
+def _edge(item: Item, id_: str, at: At, inferred: str = "") -> None:
     listed = item.value.setdefault("derived_from", [])
     if not isinstance(listed, list) or any(id_ == (p.get("metric") if isinstance(p, dict) else p) for p in listed):
         return
     item.draft.loose.add(("metrics", item.id, "derived_from", len(listed)))
-    item.add("derived_from", id_, at)
+    item.add("derived_from", id_, at, inferred)
 
 
 def _people(reading: _Reading) -> None:

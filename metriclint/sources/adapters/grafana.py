@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from metriclint.files.problem import Route, shorten
 from metriclint.sources.adapter import SourceFile
 from metriclint.sources.draft import Draft, Item
-from metriclint.sources.panel_sql import MissingParser, QueryError, Shown, may_show_people, shown
+from metriclint.sources.panels.sql import MissingParser, QueryError, Shown, may_show_people, shown
 from metriclint.sources.shapes import map_in, maps_in, text_in, value_in
 
 TITLE = "Grafana dashboard"

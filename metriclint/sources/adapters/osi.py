@@ -15,8 +15,8 @@ from metriclint.sources.sql_names import sql_names
 
 TITLE = "Open Semantic Interchange"
 SUFFIXES = (".yaml", ".yml", ".json")
-_MODEL = re.compile(r"^semantic_model[ \t]*:[ \t]*(?:#.*)?$", re.MULTILINE)
-_DATASETS = re.compile(r"^[ \t]+(?:-[ \t]+)?datasets[ \t]*:[ \t]*(?:#.*)?$", re.MULTILINE)
+_MODEL = re.compile(r"^semantic_model[ \t]*:[ \t]*(?:#.*|\[.*)?$", re.MULTILINE)
+_DATASETS = re.compile(r"(?:^[ \t]+(?:-[ \t]+)?|[{,][ \t]*)datasets[ \t]*:[ \t]*(?:#.*|\[[ \t]*\{.*)?$", re.MULTILINE)
 _JSON = re.compile(r"\"semantic_model\"\s*:\s*\[\s*\{")
 _VENDOR = "COMMON"
 

@@ -42,7 +42,7 @@ def claimed_by(file: SourceFile) -> str | None:
 
 @lru_cache(maxsize=1)
 def _shipped() -> tuple[tuple[str, list[_Marks]], ...]:
-    from metriclint.sources.mapping import shipped_mappings
+    from metriclint.sources.lists.mapping import shipped_mappings
 
     return tuple((name, _compiled(mapping)) for name, mapping in shipped_mappings().items())
 
@@ -73,7 +73,7 @@ def _key(key: str) -> str:
 
 def mapping_of(file: SourceFile, draft: Draft) -> Mapping | None:
     """The mapping that is assigned to a file or recognises it; what is wrong with it is told as problems."""
-    from metriclint.sources.mapping import is_path, read_mapping, shipped_mappings, shipped_names
+    from metriclint.sources.lists.mapping import is_path, read_mapping, shipped_mappings, shipped_names
 
     if file.mapping is None:
         name = claimed_by(file)
@@ -100,6 +100,6 @@ def read(file: SourceFile, draft: Draft) -> None:
     """A metric for each record that the mapping finds."""
     mapping = mapping_of(file, draft)
     if mapping is not None:
-        from metriclint.sources.record_lists import read_list
+        from metriclint.sources.lists.record_lists import read_list
 
         read_list(file, mapping, draft)

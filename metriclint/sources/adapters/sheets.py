@@ -17,10 +17,10 @@ from metriclint.model.foreign import Cell
 from metriclint.sources.adapter import SourceFile
 from metriclint.sources.adapters import cards
 from metriclint.sources.draft import Draft
-from metriclint.sources.sheet_cards import fill
-from metriclint.sources.sheet_headers import header_of
-from metriclint.sources.sheet_rows import CsvRows, RowsError, Sheet, formulas_in, sheets_of
-from metriclint.sources.sheet_tables import HEADER_WITHIN, Tables
+from metriclint.sources.sheets.cards import fill
+from metriclint.sources.sheets.headers import header_of
+from metriclint.sources.sheets.rows import CsvRows, RowsError, Sheet, formulas_in, sheets_of
+from metriclint.sources.sheets.tables import HEADER_WITHIN, Tables
 
 TITLE = "Goal or KPI sheet"
 SUFFIXES = (".xlsx", ".xlsm", ".csv")

@@ -10,9 +10,9 @@ from metriclint.files.problem import shorten
 from metriclint.model.foreign import Cell, Place
 from metriclint.model.text import normal_title
 from metriclint.sources.draft import Draft
-from metriclint.sources.records import MOST
-from metriclint.sources.sheet_headers import Header, header_of, is_one_of
-from metriclint.sources.sheet_rows import Merged, Row, RowsError, Sheet
+from metriclint.sources.lists.records import MOST
+from metriclint.sources.sheets.headers import Header, header_of, is_one_of
+from metriclint.sources.sheets.rows import Merged, Row, RowsError, Sheet
 
 HEADER_WITHIN = 30
 """Filled rows in which the header of a sheet is looked for."""

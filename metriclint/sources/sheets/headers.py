@@ -11,6 +11,7 @@ from msgspec import Struct, field
 from metriclint.files.problem import Problem, ProblemError
 from metriclint.files.shape import to_struct
 from metriclint.files.yaml_values import parse, read_text
+from metriclint.sources.targets.words import ADVERBS
 
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _PERIODS = re.compile(r"\b(?:fy|cy|q|h)?\d+\b")
@@ -24,6 +25,7 @@ _SEVERAL = frozenset({"person", "date", "other", "score", "reward", "band", "key
 """Kinds of which a sheet can have several columns; of others the most telling counts."""
 _FOR_GOALS = frozenset({"person", "date", "other", "number", "status"})
 """Kinds whose headers, however telling, stand in lists of tasks and of people too."""
+_PERIOD_WORDS = {**ADVERBS, "annual": "P1Y"}
 
 
 class _Aliases(Struct, frozen=True, forbid_unknown_fields=True):
@@ -91,7 +93,7 @@ class Wordings(NamedTuple):
 @lru_cache(maxsize=1)
 def wordings() -> Wordings:
     """The alias table that ships. Raises ProblemError where the file is damaged."""
-    file = Path(__file__).with_name("sheet_headers.yaml")
+    file = Path(__file__).with_name("headers.yaml")
     text = read_text(file, file.name)
     if isinstance(text, Problem):
         raise ProblemError([text])
@@ -176,7 +178,18 @@ def header_of(cells: Mapping[int, Any]) -> Header | None:
 
 
 def _meanings(text: str) -> list[_Meaning]:
-    return wordings().headers.get(plain_header(text), [])
+    plain = plain_header(text)
+    known = wordings().headers.get(plain)
+    if known is None and period_of(text) is not None:
+        held_to = wordings().headers.get(plain.partition(" ")[2], ())
+        known = [meaning for meaning in held_to if meaning.key in ("target", "current")]
+    return known or []
+
+
+def period_of(text: str) -> str | None:
+    """The period that a header begins with, as "Annual target" does."""
+    first, _, rest = plain_header(text).partition(" ")
+    return _PERIOD_WORDS.get(first) if rest else None
 
 
 def _key(meanings: list[_Meaning], last: tuple[str, ...]) -> str:

@@ -6,7 +6,7 @@ The query is read by sqlglot, which is imported only here and only where a dashb
 import re
 from typing import NamedTuple
 
-from metriclint.sources.people_columns import names_person
+from metriclint.sources.panels.people import names_person
 
 MISSING = "reading the queries of dashboards needs sqlglot: pip install 'metriclint[sources]'"
 _LONGEST = 100_000
@@ -64,7 +64,7 @@ def shown(sql: str, dialect: str = "mysql", order: tuple[str, bool] | None = Non
     MissingParser where sqlglot is not installed.
     """
     try:
-        from metriclint.sources.panel_rows import rows_of
+        from metriclint.sources.panels.rows import rows_of
     except ImportError:
         raise MissingParser(MISSING) from None
     if len(sql) > _LONGEST:

@@ -12,7 +12,7 @@ from metriclint.files.positions import Span
 from metriclint.files.problem import shorten
 from metriclint.files.workbook import WorkbookError, open_workbook
 from metriclint.model.foreign import Cell, Place
-from metriclint.sources.tables import cell_place, delimiter_of
+from metriclint.sources.lists.tables import cell_place, delimiter_of
 
 LARGEST = 50_000_000
 """Bytes of a workbook when unpacked: more is data and no list of goals."""

@@ -1,10 +1,10 @@
 """What follows the number of a target: unit, rate, conditions, comparisons."""
 
-from metriclint.sources import target_phrases as p
-from metriclint.sources import target_words as w
-from metriclint.sources.target_facts import Facts
-from metriclint.sources.target_phrases import Quantity, Refused, Tokens
-from metriclint.sources.target_result import Place
+from metriclint.sources.targets import phrases as p
+from metriclint.sources.targets import words as w
+from metriclint.sources.targets.facts import Facts
+from metriclint.sources.targets.phrases import Quantity, Refused, Tokens
+from metriclint.sources.targets.result import Place
 
 _TO = frozenset({"-", "–", "—", "to", "through", "±", "→", "->", "=>"})
 _WITHIN = frozenset({"within", "in"})

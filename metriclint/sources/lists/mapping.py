@@ -12,7 +12,7 @@ from metriclint.files.problem import Problem, Route, did_you_mean, shorten
 from metriclint.files.shape import plain, to_struct
 from metriclint.files.yaml_values import decode, parse
 from metriclint.model.mapping import FieldSource, Mapping, Paths
-from metriclint.sources.card_keys import Unreadable, fitted, leaves
+from metriclint.sources.lists.card_keys import Unreadable, fitted, leaves
 from metriclint.sources.native import place_problems, typed
 from metriclint.sources.tree import DISK, Tree
 
@@ -45,16 +45,23 @@ def is_path(name: str) -> bool:
     return "/" in name or name.endswith((".yaml", ".yml", ".json"))
 
 
+def unknown_mapping(name: str, shown: str) -> Problem | None:
+    """The problem with a name that is no path, and that no mapping that ships has."""
+    if is_path(name) or name in shipped_names():
+        return None
+    near = did_you_mean(name, shipped_names())
+    message = f'no mapping that ships is called "{shorten(name, 60)}", and a path has a / or ends in .yaml'
+    return Problem(shown, 0, 0, message, (), shipped_names(), near)
+
+
 def read_mapping(name: str, tree: Tree = DISK, shown: str = "") -> Mapping | list[Problem]:
     """A mapping by its name or path, or everything that is wrong with it.
 
     ``shown`` is how its path is told; the problem with a name that is none has no path.
     """
+    if (unknown := unknown_mapping(name, "")) is not None:
+        return [unknown]
     if not is_path(name):
-        if name not in shipped_names():
-            near = did_you_mean(name, shipped_names())
-            message = f'no mapping that ships is called "{shorten(name, 60)}", and a path has a / or ends in .yaml'
-            return [Problem("", 0, 0, message, (), shipped_names(), near)]
         file, shown, tree = _FOLDER / f"{name}.yaml", f"mappings/{name}.yaml", DISK
     else:
         file, shown = Path(name), shown or name

@@ -138,6 +138,7 @@ ADVERBS: dict[str, str] = {
     "quarterly": "P3M",
     "yearly": "P1Y",
     "annually": "P1Y",
+    "p.a.": "P1Y",
 }
 DURATIONS = frozenset(ISO) | {"ms", "milliseconds", "millisecond"}
 

@@ -8,11 +8,10 @@ from msgspec import Struct, field
 from metriclint.files.problem import Route
 from metriclint.model.foreign import Place
 from metriclint.model.mapping import FieldSource, Mapping
-from metriclint.sources.card_keys import Leaf, Unreadable, fitted, leaves, written
 from metriclint.sources.draft import Draft, Item, id_of
-from metriclint.sources.mapping import NAME, PART_OF, PARTS, SPECIAL, TARGET, sources_of
-from metriclint.sources.owners import set_owner
-from metriclint.sources.record_fields import (
+from metriclint.sources.lists.card_keys import Leaf, Unreadable, fitted, leaves, written
+from metriclint.sources.lists.mapping import NAME, PART_OF, PARTS, SPECIAL, TARGET, sources_of
+from metriclint.sources.lists.record_fields import (
     amount,
     fits,
     in_order,
@@ -23,7 +22,8 @@ from metriclint.sources.record_fields import (
     text_of,
     values_of,
 )
-from metriclint.sources.records import Record, Seen, is_filled
+from metriclint.sources.lists.records import Record, Seen, is_filled
+from metriclint.sources.owners import set_owner
 
 _LONGEST_NAME = 300
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from metriclint.files.problem import Route
 from metriclint.model.mapping import FieldSource, Word
-from metriclint.sources.card_keys import number_of, written
-from metriclint.sources.mapping import paths_of
-from metriclint.sources.records import Record, Seen, is_filled, look
+from metriclint.sources.lists.card_keys import number_of, written
+from metriclint.sources.lists.mapping import paths_of
+from metriclint.sources.lists.records import Record, Seen, is_filled, look
 
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64})+")
 

@@ -9,11 +9,11 @@ from metriclint.model.foreign import At
 from metriclint.model.mapping import Mapping
 from metriclint.sources.adapter import SourceFile
 from metriclint.sources.draft import Draft
-from metriclint.sources.mapping import NAME, paths_of, sources_of
-from metriclint.sources.record_cards import Reading, fill
-from metriclint.sources.record_fields import fits
-from metriclint.sources.records import MOST, Record, lists_at, lists_of, records_in
-from metriclint.sources.tables import csv_records, json_lines, too_long
+from metriclint.sources.lists.mapping import NAME, paths_of, sources_of
+from metriclint.sources.lists.record_cards import Reading, fill
+from metriclint.sources.lists.record_fields import fits
+from metriclint.sources.lists.records import MOST, Record, lists_at, lists_of, records_in
+from metriclint.sources.lists.tables import csv_records, json_lines, too_long
 
 _TOP = Span(1, 1, 1, 2)
 _LARGEST = 50_000_000

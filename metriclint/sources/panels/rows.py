@@ -11,8 +11,8 @@ from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.scope import Scope, build_scope
 
 from metriclint.sources.owners import names_worker
-from metriclint.sources.panel_sql import QueryError, Shown
-from metriclint.sources.people_columns import is_called, is_moment, is_number_of_person, names_person, words_of
+from metriclint.sources.panels.people import is_called, is_moment, is_number_of_person, names_person, words_of
+from metriclint.sources.panels.sql import QueryError, Shown
 
 _DEEPEST = 40
 _STEPS = 5_000
@@ -45,7 +45,7 @@ class _Person(NamedTuple):
 
 
 def rows_of(sql: str, dialect: str, order: tuple[str, bool] | None) -> Shown | None:
-    """See :func:`metriclint.sources.panel_sql.shown`."""
+    """See :func:`metriclint.sources.panels.sql.shown`."""
     try:
         statements = [statement for statement in parse(sql, read=dialect) if isinstance(statement, exp.Query)]
         scope = build_scope(statements[-1].unnest()) if statements else None

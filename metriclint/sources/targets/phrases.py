@@ -3,8 +3,8 @@
 from collections.abc import Container
 from typing import NamedTuple, TypeVar
 
-from metriclint.sources import target_words as w
-from metriclint.sources.target_tokens import Token, without_markup
+from metriclint.sources.targets import words as w
+from metriclint.sources.targets.tokens import Token, without_markup
 
 _Meaning = TypeVar("_Meaning")
 _LONGEST = 6

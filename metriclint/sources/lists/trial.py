@@ -13,12 +13,12 @@ from metriclint.sources.adapter import SourceFile
 from metriclint.sources.adapters.records import mapping_of, recognises
 from metriclint.sources.draft import Draft
 from metriclint.sources.foreign import placed_problems
-from metriclint.sources.mapping import paths_of, sources_of
+from metriclint.sources.lists.mapping import paths_of, sources_of
+from metriclint.sources.lists.record_cards import Reading, Unread
+from metriclint.sources.lists.record_fields import private
+from metriclint.sources.lists.record_lists import read_list
+from metriclint.sources.lists.records import KEY, Record, entries_of, is_filled
 from metriclint.sources.native import typed
-from metriclint.sources.record_cards import Reading, Unread
-from metriclint.sources.record_fields import private
-from metriclint.sources.record_lists import read_list
-from metriclint.sources.records import KEY, Record, entries_of, is_filled
 
 _DEEPEST = 3
 

@@ -3,9 +3,9 @@
 from typing import Literal
 
 from metriclint.model.vocabulary import Basis, Comparator, Direction, Level
-from metriclint.sources import target_words as w
-from metriclint.sources.target_phrases import Per, Refused, Tokens, statistic, when
-from metriclint.sources.target_result import Part, Place, TargetText
+from metriclint.sources.targets import words as w
+from metriclint.sources.targets.phrases import Per, Refused, Tokens, statistic, when
+from metriclint.sources.targets.result import Part, Place, TargetText
 
 
 class Facts:

@@ -7,13 +7,13 @@ are kept as notes.
 
 import math
 
-from metriclint.sources import target_phrases as p
-from metriclint.sources import target_words as w
-from metriclint.sources.target_clauses import Tail
-from metriclint.sources.target_facts import Facts, facts_of
-from metriclint.sources.target_phrases import Quantity, Refused, Tokens, phrase
-from metriclint.sources.target_result import Place, State, TargetText
-from metriclint.sources.target_tokens import Mark, Token, tokens
+from metriclint.sources.targets import phrases as p
+from metriclint.sources.targets import words as w
+from metriclint.sources.targets.clauses import Tail
+from metriclint.sources.targets.facts import Facts, facts_of
+from metriclint.sources.targets.phrases import Quantity, Refused, Tokens, phrase
+from metriclint.sources.targets.result import Place, State, TargetText
+from metriclint.sources.targets.tokens import Mark, Token, tokens
 
 _FILL = frozenset({"a", "an", "the", "of", "be", "is", ":", "just"}) | w.ABOUT
 _NO_NOUN = frozenset(

@@ -7,8 +7,8 @@ from metriclint.files.problem import shorten
 from metriclint.model.foreign import Place
 from metriclint.sources.draft import Draft, Item, Mark
 from metriclint.sources.owners import set_owner
-from metriclint.sources.sheet_headers import is_one_of, plain_header, rewards_in, says
-from metriclint.sources.sheet_tables import Goal, Table, Tables, number_of, tell_repeated
+from metriclint.sources.sheets.headers import is_one_of, period_of, plain_header, rewards_in, says
+from metriclint.sources.sheets.tables import Goal, Table, Tables, number_of, tell_repeated
 
 _TEXTS = {
     "description": "description",
@@ -111,12 +111,14 @@ def _target(item: Item, goal: Goal) -> None:
         parsed = item.target(given, goal.places["target"], decimal=decimal)
         if parsed.state == "read" and parsed.unit is None:
             item.set("target.unit", _text(goal.cells.get("unit")), goal.places.get("unit"))
+        if parsed.state == "read" and parsed.period is None:
+            item.set("target.period", period_of(goal.table.header.texts["target"]), goal.places["target"])
     said = says("direction", str(goal.cells.get("direction", "")))
     item.set("direction", said, goal.places.get("direction"))
     first, last = number_of(start, german), number_of(given, german)
     if first is not None and last is not None and first != last:
         texts = goal.table.header.texts
-        because = f"from “{texts['start']}” {first:g} to “{texts['target']}” {last:g}"
+        because = f"the way from “{texts['start']}” {first:g} to “{texts['target']}” {last:g}"
         item.set("direction", "up" if last > first else "down", goal.places["target"], inferred=because)
 
 

@@ -33,6 +33,7 @@ _TOKEN = re.compile(
     | (?P<number>\d{{1,3}}(?:[{_SPACES}\ ]\d{{3}}(?!\d))+(?:[.,]\d+)?|\d+(?:[.,']\d+)*|[.,]\d+)
     | (?P<sign>>=|=>|<=|=<|\+/-|\+-|->|[≥≤⩾⩽≧≦<>=±~≈→+\-])
     | (?P<currency>[$€£¥₹])
+    | (?P<annual>[pP]\.\ ?[aA]\.)
     | (?P<word>[^\W\d_]+(?:['&-][^\W\d_]+)*(?P<digits>\d+)?)
     | (?P<point>[^\s])
     """,
@@ -67,7 +68,7 @@ def tokens(text: str, decimal: Mark | None = None) -> list[Token]:
         elif kind == "word" and word in ("st", "nd", "rd", "th") and found and _directly(found[-1], start):
             found[-1] = found[-1]._replace(kind="ordinal", end=end)
         else:
-            found.append(Token(_KINDS[str(kind)], word.casefold(), start, end))
+            found.append(Token(_KINDS[str(kind)], word.casefold().replace("p. a.", "p.a."), start, end))
     return found
 
 
@@ -75,6 +76,7 @@ _KINDS: dict[str, Kind] = {
     "date": "date",
     "sign": "sign",
     "currency": "currency",
+    "annual": "word",
     "word": "word",
     "digits": "code",
     "point": "point",

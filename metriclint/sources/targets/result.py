@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from metriclint.model.card import Target
 from metriclint.model.vocabulary import Basis, Comparator, Direction, Level, TargetType
-from metriclint.sources import target_words as w
+from metriclint.sources.targets import words as w
 
 State = Literal["read", "placeholder", "none", "unreadable"]
 Part = Literal[

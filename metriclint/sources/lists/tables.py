@@ -4,7 +4,6 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from metriclint.files.positions import Span
 from metriclint.files.problem import Route, shorten
@@ -12,7 +11,7 @@ from metriclint.model.foreign import At, Place
 from metriclint.model.mapping import TableForm
 from metriclint.sources.adapter import SourceFile
 from metriclint.sources.draft import Draft
-from metriclint.sources.records import MOST, Record
+from metriclint.sources.lists.records import MOST, Record
 
 _DELIMITERS = (",", ";", "\t", "|")
 _LONGEST_LINE = 1_000_000
@@ -205,8 +204,3 @@ def _span(text: str, line: int, start: int, end: int) -> Span:
     first, last = text.count("\n", 0, start), text.count("\n", 0, end)
     column = start - (text.rfind("\n", 0, start) + 1) + 1
     return Span(line + first, column, line + last, max(end - (text.rfind("\n", 0, end) + 1) + 1, 1))
-
-
-def as_values(record: Record) -> dict[str, Any]:
-    """A record's values by text keys."""
-    return {key: value for key, value in record.value.items() if isinstance(key, str)}

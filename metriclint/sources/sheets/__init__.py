@@ -1,0 +1,1 @@
+"""Spreadsheets: goal tools' exports, KPI sheets, and the form of our own."""

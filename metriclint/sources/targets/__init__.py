@@ -1,0 +1,1 @@
+"""Targets as people write them, read into numbers, sides, units and periods."""
