@@ -64,7 +64,7 @@ def fields(entry: Region, wanted: Collection[str]) -> tuple[str, dict[str, Regio
 
 def _plain(text: str, indent: int, start: int) -> bool:
     """Is every line at an indentation a plain key."""
-    return all(match[2] for match in _field_at(indent).finditer(text, start))
+    return _no_field_at(indent).search(text, start) is None
 
 
 @cache
@@ -74,8 +74,8 @@ def _key_at(indent: int) -> re.Pattern[str]:
 
 
 @cache
-def _field_at(indent: int) -> re.Pattern[str]:
-    return re.compile(rf"^( {{0,{indent}}}(?=[^\s#]))(?!-\s)([a-z_]+:(?=[ \t\r\n]))?", re.MULTILINE)
+def _no_field_at(indent: int) -> re.Pattern[str]:
+    return re.compile(rf"^ {{0,{indent}}}(?=[^\s#])(?!-\s)(?![a-z_]+:[ \t\r\n])", re.MULTILINE)
 
 
 def _parts(text: str, start: int, end: int, keys: Collection[str]) -> dict[str, Region]:

@@ -46,7 +46,7 @@ for _name in (
     importlib.import_module(f"metriclint.{_name}")
 
 TODAY = "2026-11-25"
-_STEPS = ("open", "os.rename", "os.remove", "os.chmod", "os.mkdir", "os.truncate", "os.utime", "tempfile.mkstemp")
+_STEPS = ("open", "os.rename", "os.remove", "os.chmod", "os.mkdir", "os.rmdir", "os.truncate", "os.utime", "tempfile.mkstemp")
 """What Python tells an audit hook of: everything that touches the disk."""
 
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import click
 import pytest
 from cards import QUIET, RANKED
 from conftest import TODAY, Cli, Write
@@ -15,10 +16,12 @@ from injected import FULL
 
 from metriclint.files.write import write_whole
 
+LATER = "2027-01-15"
+LIST = 'version: "prometheus/v1"\nservice: "checkout"\nslos: [{name: "availability", objective: 99.9}]\n'
 HERE = Path(__file__).resolve().parent
 KILLS = 200 if FULL else 3
 CROWD = 64 if FULL else 16
-WRITING = ("fix", "waive", "baseline", "reports", "cache")
+WRITING = ("fix", "waive", "baseline", "reports", "responses", "import", "audit", "cache")
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
 
 
@@ -39,6 +42,7 @@ def test_a_run_killed_before_any_of_its_steps_tears_no_file(tmp_path: Path, scen
     assert told["torn"] == []
     assert told["again"] == []
     assert scenario == "reports" or told["mixed"] == 0
+    assert told["aside"] == (scenario == "audit")
 
 
 @needs_fork
@@ -61,15 +65,47 @@ def test_what_a_killed_run_has_left_is_neither_read_nor_kept_for_ever(cli: Cli, 
     assert sorted(f.name for f in tmp_path.iterdir()) == [other.name, card.name]
 
 
+def test_what_a_killed_audit_has_left_goes_with_a_later_one(cli: Cli, write: Write, tmp_path: Path) -> None:
+    write("card.yaml", RANKED)
+    assert cli("audit", "card.yaml", "--out", "pack", "--today", TODAY).code == 0
+    left = [tmp_path / f".pack.{name}" for name in ("abcdefgh.part", "abcdefgh.old", "settings", "ijklmnop.part")]
+    for folder in left:
+        write(f"{folder.name}/report.html", "left")
+        if folder != left[-1]:
+            os.utime(folder, (0, 0))
+    assert cli("audit", "card.yaml", "--out", "pack", "--previous", "pack", "--today", LATER).code == 0
+    # One is no folder of ours, and another run may just be writing the other.
+    assert sorted(f.name for f in tmp_path.iterdir()) == [".pack.ijklmnop.part", ".pack.settings", "card.yaml", "pack"]
+
+
+def test_an_audit_that_is_interrupted_between_its_renames_leaves_the_earlier_pack(
+    cli: Cli, write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("card.yaml", RANKED)
+    assert cli("audit", "card.yaml", "--out", "pack", "--today", TODAY).code == 0
+    before, rename = state(tmp_path), Path.rename
+
+    def interrupted(self: Path, target: Path) -> Path:
+        if self.name.endswith(".part"):
+            raise KeyboardInterrupt
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", interrupted)
+    with pytest.raises(click.exceptions.Abort):
+        cli("audit", "card.yaml", "--out", "pack", "--previous", "pack", "--today", LATER)
+    assert state(tmp_path) == before
+    assert sorted(f.name for f in tmp_path.iterdir()) == ["card.yaml", "pack"]
+
+
 # Full disks and forbidden folders
 
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Path:
-    """A disk of 256 KiB with a project on it, nearly full."""
+    """A small disk for a project."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=256k,mode=700", "tmpfs", str(folder)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=2m,mode=700", "tmpfs", str(folder)]
     if shutil.which("mount") is None or subprocess.run(mount, capture_output=True, check=False).returncode:
         pytest.skip("no small disk can be mounted here")
     return folder
@@ -85,6 +121,15 @@ WRITERS = {
     "rule": ["rules", "new", "my-rule-name"],
     "card": ["new", "--answers", "answers.json", "--output", "new.yaml"],
     "start": ["init", "--yes"],
+    "audit": ["audit", "card.yaml", "--out", "pack", "--previous", "pack", "--today", LATER],
+    "first audit": ["audit", "card.yaml", "--out", "first/pack"],
+    "responses": ["responses", "import", "pack/findings-register.xlsx"],
+    "import": ["import", "list.yml", "--output", "new.yaml"],
+    "overlay": ["overlay", "init", "list.yml", "--output", "new.yaml"],
+    "template": ["template", "xlsx", "--output", "new.xlsx"],
+    "export": ["export", "card.yaml", "--output", "new.xlsx"],
+    "annotate": ["annotate", "filled.xlsx"],
+    "form": ["questionnaire", "--format", "docx", "--output", "new.docx"],
 }
 
 
@@ -96,7 +141,21 @@ def run(
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
-def lay_out(folder: Path) -> dict[str, bytes]:
+@pytest.fixture(scope="module")
+def documents(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A pack and a workbook of the card, made once."""
+    folder = tmp_path_factory.mktemp("documents")
+    lay_out(folder)
+    assert run(folder, ["audit", "card.yaml", "--out", "pack", "--today", TODAY]).returncode == 0
+    assert run(folder, ["export", "card.yaml", "--output", "filled.xlsx"]).returncode == 0
+    return folder
+
+
+def lay_out(folder: Path, documents: Path | None = None) -> dict[str, bytes]:
+    if documents is not None:
+        shutil.copytree(documents / "pack", folder / "pack")
+        shutil.copy(documents / "filled.xlsx", folder)
+    (folder / "list.yml").write_text(LIST, encoding="utf-8")
     (folder / "card.yaml").write_text(RANKED.replace("\n    ", "\n").lstrip(), encoding="utf-8")
     (folder / "old.json").write_text("old", encoding="utf-8")
     (folder / ".metriclint-baseline.json").write_text('{"metriclint_baseline": 1, "findings": []}', encoding="utf-8")
@@ -110,9 +169,9 @@ def state(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("writer", WRITERS)
-def test_a_full_disk_leaves_everything_as_it_was(small_disk: Path, writer: str) -> None:
+def test_a_full_disk_leaves_everything_as_it_was(small_disk: Path, documents: Path, writer: str) -> None:
     try:
-        before = lay_out(small_disk)
+        before = lay_out(small_disk, documents)
         with (small_disk / "fill").open("wb", buffering=0) as fill:
             try:
                 while True:
@@ -130,9 +189,9 @@ def test_a_full_disk_leaves_everything_as_it_was(small_disk: Path, writer: str) 
 
 
 @pytest.mark.parametrize("writer", WRITERS)
-def test_a_disk_that_is_read_only_is_told(small_disk: Path, writer: str) -> None:
+def test_a_disk_that_is_read_only_is_told(small_disk: Path, documents: Path, writer: str) -> None:
     try:
-        before = lay_out(small_disk)
+        before = lay_out(small_disk, documents)
         subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
         ran = run(small_disk, WRITERS[writer])
         assert ran.returncode == 2, ran.stdout + ran.stderr
@@ -158,8 +217,10 @@ def ordinary() -> list[str]:
 
 
 @pytest.mark.parametrize("writer", WRITERS)
-def test_permissions_that_are_denied_are_told(tmp_path: Path, ordinary: list[str], writer: str) -> None:
-    before = lay_out(tmp_path)
+def test_permissions_that_are_denied_are_told(
+    tmp_path: Path, documents: Path, ordinary: list[str], writer: str
+) -> None:
+    before = lay_out(tmp_path, documents)
     tmp_path.chmod(0o555)
     try:
         ran = run(tmp_path, WRITERS[writer], before=ordinary)
