@@ -163,3 +163,37 @@ async def test_settings_and_other_yaml_are_left_in_peace(editor: Editor, write: 
     assert [d.message.partition(";")[0] for d in await editor.told("metriclint.toml")] == [
         'unknown rule or family "VIS999" in `ignore`'
     ]
+
+
+async def test_a_text_without_a_file_is_checked_in_the_midst_of_the_folder(editor: Editor, write: Write) -> None:
+    write(
+        "Untitled-1.yaml",
+        "metriclint: 1\nboards: {wall: {title: Wall, audience: org, identified: true, ranked: true}}\n",
+    )
+    await editor.start()
+    editor.open("Untitled-1.yaml")
+    uri = "untitled:Untitled-1"
+    text = CARD.replace("{audience: org, identified: true, ranked: true}", "wall")
+
+    def open_as(language: str) -> None:
+        editor.client.text_document_did_open(
+            lsp.DidOpenTextDocumentParams(lsp.TextDocumentItem(uri, language, 0, text))
+        )
+
+    async def codes() -> set[object]:
+        await editor.told("Untitled-1.yaml")
+        return {d.code for d in editor.client.diagnostics.get(uri, ())}
+
+    open_as("yaml")
+    assert {"REV402", "undecided"} <= await codes()
+    wall = lsp.TextDocumentPositionParams(lsp.TextDocumentIdentifier(uri), lsp.Position(6, 18))
+    defined = await editor.client.text_document_definition_async(
+        lsp.DefinitionParams(wall.text_document, wall.position)
+    )
+    assert isinstance(defined, list)
+    assert [place.uri for place in defined] == [editor.uri("Untitled-1.yaml")]
+    assert not (editor.folder / "Untitled-1-2.yaml").exists()
+    editor.client.text_document_did_close(lsp.DidCloseTextDocumentParams(wall.text_document))
+    assert await codes() == set()
+    open_as("plaintext")
+    assert await codes() == set()

@@ -17,6 +17,7 @@ from metriclint.studio.example import STORY
 from metriclint.studio.folder import Folder
 from metriclint.studio.saving import document
 from metriclint.studio.workbench import Workbench
+from metriclint.studio.words import verdict
 
 COUNTER = {"title": f"counter-metric {TO_BE_NAMED}", "same_decision": True, "independent": True}
 
@@ -142,3 +143,15 @@ def test_a_design_becomes_a_document_with_every_fact_of_it(bench: Workbench) -> 
 def test_a_design_without_a_name_can_be_checked(bench: Workbench) -> None:
     assert bench.look(Design({"counts": "activity"})).problems == []
     assert Design({"title": "—"}).id == "metric"
+
+
+def test_a_design_is_not_sound_while_something_is_to_be_named(bench: Workbench) -> None:
+    quiet = {"title": "Calls", "counts": "result", "audience": "nobody", "consequence": "nothing", "measured": "team"}
+    design = Design(quiet).changed([(("counter_metrics",), [COUNTER])])
+    look = bench.look(design, options=False)
+    assert [question.id for question in look.unnamed] == ["counter"]
+    said = verdict(look, len(design.answers))
+    assert (said.kind, said.headline) == ("discuss", "Almost: something has to be named.")
+    named = bench.look(design.answered({**design.answers, "counter": "Calls again"}), options=False)
+    assert named.unnamed == []
+    assert verdict(named, len(design.answers)).headline == "Nothing serious was found."

@@ -210,7 +210,8 @@ def test_waivers_are_told_with_their_end(studio: Asked, write: Write) -> None:
     assert "which does not exist" in page
     metric = plain(studio.get("/metrics/ai-tokens").text)
     assert "Accepted by chief-people-officer until 2026-12-20: Pilot in two teams" in metric
-    assert "3 risks were accepted." in plain(studio.get("/project").text)
+    overview = plain(studio.get("/project").text)
+    assert "1 risk is accepted. The next waiver ends in 25 days. 2 waivers do not count (any more)." in overview
 
 
 def test_every_rule_has_a_page(studio: Asked, write: Write) -> None:
@@ -289,6 +290,10 @@ def test_the_page_for_the_meeting_says_it_all_in_short(studio: Asked, write: Wri
         assert said in page
     design = studio.begin(example="tokens")
     assert "Change this before it starts." in studio.get(f"{design}/meeting").text
+    option = OPTION.findall(studio.get(design).text)[0]
+    studio.post(f"{design}/choose", option=option)
+    chosen = plain(studio.get(f"{design}/meeting").text).partition("Changes that were chosen")[2]
+    assert "Only true if:" in chosen.partition("What can backfire")[0]
 
 
 def test_a_broken_document_is_told_on_every_page_and_the_rest_is_shown(studio: Asked, write: Write) -> None:

@@ -104,6 +104,11 @@ def test_a_token_is_asked_for_once_where_the_studio_is_shared(tmp_path: Path) ->
     shared = Asked(tmp_path, token="secret-token")
     assert shared.get("/").status_code == 401
     assert shared.get("/questionnaire?token=wrong").status_code == 401
+    # The page that asks has the looks of the others, and nothing but those is given away.
+    assert '<link rel="stylesheet" href="/static/studio.css">' in shared.get("/").text
+    assert shared.get("/static/studio.css").status_code == 200
+    for path in ("../project", "%2e%2e/project", "..", "%2e%2e/templates/base.html"):
+        assert shared.get(f"/static/{path}").status_code in (401, 404)
     assert shared.client.post("/designs", data={"title": "x"}).status_code == 401
     entered = shared.get("/questionnaire?token=secret-token&x=1")
     assert entered.headers["location"] == "/questionnaire?x=1"

@@ -14,6 +14,7 @@ from metriclint.files.problem import Problem
 from metriclint.files.shape import to_struct
 from metriclint.findings.finding import Report
 from metriclint.repair.answer import Fix
+from metriclint.reports.terminal import clean, no_commands
 from metriclint.rules.rule import Rule
 
 LONGEST_TEXT = 1_000_000
@@ -172,11 +173,16 @@ def call(root: str, today: str | None, name: str, arguments: Mapping[str, Any]) 
     tool = TOOLS[name]
     given = to_struct(dict(arguments), tool.arguments, name)
     if isinstance(given, list):
-        return Answer("\n".join(f"{name}: {_told(problem)}" for problem in given), wrong=True)
+        return Answer(_plain("\n".join(f"{name}: {_told(problem)}" for problem in given)), wrong=True)
     try:
         return tool.run(Ground(root, today), given)
     except Refused as error:
-        return Answer(str(error), wrong=True)
+        return Answer(_plain(str(error)), wrong=True)
+
+
+def _plain(text: str) -> str:
+    """What is said about an input, whatever it quotes: no control characters, nothing that a log would obey."""
+    return no_commands("\n".join(map(clean, text.split("\n"))))
 
 
 def _told(problem: Problem) -> str:

@@ -13,7 +13,6 @@ from typing import Any
 
 from metriclint.audit.data import MANIFEST
 
-
 _STAGED, _ASIDE = ".part", ".old"
 _LEFT_BEHIND = 3600
 """Seconds after which a folder that stands in for another belongs to nobody."""

@@ -10,9 +10,9 @@ from metriclint.cli.output import (
     NOTHING_TO_CHECK,
     WRONG_INPUT,
     color_option,
-    emit,
     fail,
     refuse,
+    say,
     today_or_exit,
 )
 
@@ -33,6 +33,7 @@ def command(file: str, output: str | None, today: str | None, color: str) -> Non
     from metriclint.files.workbook import WorkbookError
     from metriclint.files.write import write_whole
     from metriclint.findings.report import Options, report_of
+    from metriclint.reports.terminal import clean
     from metriclint.sources.load import load
 
     target = output or str(Path(file).with_name(f"{Path(file).stem}-checked.xlsx"))
@@ -57,6 +58,6 @@ def command(file: str, output: str | None, today: str | None, color: str) -> Non
         refuse(f"{file}: {error}")
     except OSError as error:
         refuse(f"{target} cannot be written: {(error.strerror or 'error').lower()}", WRONG_INPUT)
-    emit(f"{target} written with {number} comments; the sheet “metriclint” lists them\n", None)
+    say(f"{clean(target)} written with {number} comments; the sheet “metriclint” lists them\n")
     if report.at_or_above("error"):
         raise SystemExit(FINDINGS)

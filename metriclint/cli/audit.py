@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from metriclint.cli.output import NOTHING_TO_CHECK, color_option, emit, fail, refuse, today_or_exit
+from metriclint.cli.output import NOTHING_TO_CHECK, color_option, fail, refuse, say, today_or_exit
 from metriclint.files.problem import shorten
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def command(
         if (error.name or "").partition(".")[0] == "metriclint":
             raise
         refuse(f"{error.name} is missing: pip install 'metriclint[audit]'")
-    emit(_told(pack, out, fresh=fresh), None)
+    say(_told(pack, out, fresh=fresh))
 
 
 class _Asked(NamedTuple):

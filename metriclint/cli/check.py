@@ -198,7 +198,7 @@ def _options(
     """What the rules are asked with; imported only where they are about to be."""
     from metriclint.findings.report import Options
 
-    return Options(day, tuple(select), tuple(ignore), preview, everything, baseline=baseline)
+    return Options(day, tuple(select), tuple(ignore), preview, everything, brief=not everything, baseline=baseline)
 
 
 def _quick(hook: "Hook") -> "Quick | None":

@@ -2,7 +2,7 @@
 
 import click
 
-from metriclint.cli.output import color_option, emit, refuse
+from metriclint.cli.output import color_option, refuse, say
 from metriclint.cli.projects import loaded_or_exit
 from metriclint.cli.template import write_workbook
 
@@ -18,10 +18,12 @@ def command(path: str | None, output: str, color: str) -> None:
     file is overwritten. Exit codes: 0 written, 2 wrong input, 3 no documents.
     """
     from metriclint.exchange.sheets import workbook_of
+    from metriclint.reports.terminal import clean
 
     loaded = loaded_or_exit(path, color)
     if len(loaded.projects) > 1:
         refuse("these paths hold several projects: export them one by one")
     project = loaded.projects[0]
     write_workbook(lambda: workbook_of(project), output)
-    emit(f"{output} written: {len(project.metrics)} metrics. To read it: metriclint check {output}\n", None)
+    place = clean(output)
+    say(f"{place} written: {len(project.metrics)} metrics. To read it: metriclint check {place}\n")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from metriclint.cli.output import WRONG_INPUT, color_option, emit, emit_all, fail, refuse
+from metriclint.cli.output import WRONG_INPUT, color_option, emit_all, fail, refuse, say
 
 if TYPE_CHECKING:
     from metriclint.model.project import Project
@@ -82,10 +82,19 @@ def _write(texts: list[tuple[str | None, str]]) -> None:
 
 
 def _say(project: "Project", sources: list[str], files: list[str]) -> None:
-    lines = [f"{len(project.metrics)} metrics of {len(sources)} files written to {', '.join(files)}"]
+    from metriclint.reports.terminal import clean
+
+    places = ", ".join(map(clean, files))
+    lines = [f"{len(project.metrics)} metrics of {len(sources)} files written to {places}"]
     lines.append(
         "The sources are still read too. Where the cards take their place, leave them aside in metriclint.toml:"
     )
     for path in sources:
-        lines.append(f'  [[sources]]\n  paths = ["{path}"]\n  skip = true')
-    emit("\n".join(lines) + "\n", None)
+        lines.append(f"  [[sources]]\n  paths = [{_toml_text(path)}]\n  skip = true")
+    say("\n".join(lines) + "\n")
+
+
+def _toml_text(text: str) -> str:
+    """A text as TOML has it. What no terminal may show, or a log could obey, is written as an escape."""
+    escaped = (c if c.isprintable() and c not in '"\\' else f"\\U{ord(c):08X}" for c in text)
+    return '"' + "".join(escaped).replace("##", "#\\u0023") + '"'

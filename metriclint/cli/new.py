@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from metriclint.cli.output import color_option, emit, fail, refuse, today_or_exit, use_color
+from metriclint.cli.output import color_option, emit, fail, refuse, say, today_or_exit, use_color
 
 if TYPE_CHECKING:
     from metriclint.questionnaire.answers import Value
@@ -44,6 +44,7 @@ def command(
     from metriclint.questionnaire.answers import open_questions
     from metriclint.questionnaire.questions import questionnaire
     from metriclint.questionnaire.writing import blank_answers, card_text
+    from metriclint.reports.terminal import clean
     from metriclint.schemas import schema
 
     day = today_or_exit(today)
@@ -67,7 +68,7 @@ def command(
         emit(text, None)
         return
     _write(place.file, text)
-    click.echo(f"{'' if given else chr(10)}{place.file.as_posix()} written.\n")
+    say(f"{'' if given else chr(10)}{clean(place.file.as_posix())} written.\n\n")
     _check(place.file, day, color)
     if later := len(open_questions(answers)):
         click.echo(f"\n{_open(later)} `metriclint new --all` asks every question; facts can also be added to the file.")

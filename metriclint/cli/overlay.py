@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from metriclint.cli.output import NOTHING_TO_CHECK, color_option, emit, fail, refuse, today_or_exit
+from metriclint.cli.output import NOTHING_TO_CHECK, color_option, emit, fail, refuse, say, today_or_exit
 from metriclint.cli.projects import file_beside, loaded_or_exit
 from metriclint.repair.overlays import NAME
 
@@ -60,16 +60,18 @@ def init(path: str | None, output: str | None, most: int, everything: bool, toda
     asked = questions if everything else questions[:most]
     emit(form(project, asked, schema("document")["$id"]), place)
     if place != "-":
-        emit(_said(place, len(asked), len(questions) - len(asked)), None)
+        say(_said(place, len(asked), len(questions) - len(asked)))
 
 
 def _said(place: str, asked: int, left: int) -> str:
+    from metriclint.reports.terminal import clean
+
     metrics = "1 metric" if asked == 1 else f"{asked} metrics"
-    lines = [f"{place} asks about {metrics}. Fill in what you know, then: metriclint check"]
+    lines = [f"{clean(place)} asks about {metrics}. Fill in what you know, then: metriclint check"]
     if left:
         more = "1 more metric has" if left == 1 else f"{left} more metrics have"
         lines.append(f"{more} open questions: --all asks about them too")
     folder = Path(place).parent
     if not folder.is_dir():
-        lines.append(f"{folder} is not there")
+        lines.append(f"{clean(str(folder))} is not there")
     return "\n".join(lines) + "\n"

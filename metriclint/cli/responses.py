@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from metriclint.cli.output import FINDINGS, color_option, emit, emit_all, fail, refuse, today_or_exit
+from metriclint.cli.output import FINDINGS, color_option, emit_all, fail, refuse, say, today_or_exit
 
 if TYPE_CHECKING:
     from metriclint.audit.returned import Returned
@@ -43,7 +43,7 @@ def import_(
     2 wrong input.
     """
     from metriclint.audit.responses import text_of
-    from metriclint.reports.terminal import block, clean, counted
+    from metriclint.reports.terminal import block, clean, counted, no_commands
 
     day = today_or_exit(today)
     result = _imported(register, file, prefer, " ".join(confirmed_by.split()), day, color)
@@ -51,10 +51,10 @@ def import_(
     if result.conflicts:
         number = counted(len(result.conflicts), "conflict")
         told.append(f"{number}, nothing was written: say --prefer register or --prefer responses")
-        emit("\n".join(told) + "\n", None)
+        say("\n".join(told) + "\n")
         sys.exit(FINDINGS)
     told.insert(0, f"{clean(file)}: {counted(len(result.taken), 'cell')} taken from {clean(register)}")
-    emit_all([(text_of(result.responses), file), ("\n".join(told) + "\n", None)])
+    emit_all([(text_of(result.responses), file), (no_commands("\n".join(told) + "\n"), None)])
 
 
 def _lines(result: "Returned") -> list[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from metriclint.cli.output import WRONG_INPUT, emit, refuse
+from metriclint.cli.output import WRONG_INPUT, refuse, say
 
 
 @click.command("template")
@@ -19,9 +19,10 @@ def command(kind: str, output: str) -> None:
     overwritten.
     """
     from metriclint.exchange.sheets import template
+    from metriclint.reports.terminal import clean
 
     write_workbook(template, output)
-    emit(f"{output} written. Fill it in, then: metriclint check {output}\n", None)
+    say(f"{clean(output)} written. Fill it in, then: metriclint check {clean(output)}\n")
 
 
 def write_workbook(make: Callable[[], bytes], output: str) -> None:

@@ -86,7 +86,7 @@ class Diagnostics:
         if finding.why:
             parts.append(f"Why it may backfire: {gist(finding.why)}")
         if finding.fixes:
-            parts.append(f"What you can do: {finding.fixes[0].text}")
+            parts.append(f"What you can do: {clean(finding.fixes[0].text)}")
         if codes:
             more = f" and {len(codes) - _CODES} more" if len(codes) > _CODES else ""
             parts.append(f"Also: {', '.join(codes[:_CODES])}{more}")

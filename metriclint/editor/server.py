@@ -117,7 +117,8 @@ def editor_server(today: Callable[[], str] | None = None) -> Server:
 def _documents(server: Server) -> None:
     @server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
     def opened(params: lsp.DidOpenTextDocumentParams) -> None:
-        server.room.open(params.text_document.uri, params.text_document.text)
+        told = params.text_document
+        server.room.open(told.uri, told.text, told.language_id)
         server.later()
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)

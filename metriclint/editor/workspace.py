@@ -3,8 +3,10 @@
 import os
 import re
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from lsprotocol.types import Position, TextDocumentContentChangeEvent, TextDocumentContentChangePartial
 from pygls.uris import from_fs_path, to_fs_path
@@ -20,6 +22,10 @@ from metriclint.rules.catalogue import Catalogue, built_in_catalogue
 from metriclint.sources.configuration import CONFIG_NAMES
 from metriclint.sources.discover import SUFFIXES
 
+_UNSAVED = "untitled:"
+"""Begins the address of a text that has no file yet."""
+_NO_NAME = re.compile(r"[^\w.-]+")
+_LONGEST = 80
 _HALVES = re.compile("[\ud800-\udfff]")
 
 
@@ -46,6 +52,8 @@ class Workspace:
         """Tell findings of files that are not open, too."""
         self.buffers = Buffers()
         self._uris: dict[str, str] = {}
+        self._unsaved: dict[str, str] = {}
+        """Places of texts that have no file yet, by their addresses."""
         self._pages: dict[str, Page] = {}
         self._folders: list[Path] = []
         self._sessions: dict[Path, Session] = {}
@@ -77,9 +85,11 @@ class Workspace:
             self._sessions.pop(Path(path), None)
             self.rescan()
 
-    def open(self, uri: str, text: str) -> None:
-        """A text is open; it stands for the file from now on."""
-        path = path_of(uri)
+    def open(self, uri: str, text: str, language: str = "") -> None:
+        """A text is open; it stands for the file from now on. One without a file stands in the folder."""
+        if language == "yaml" and uri.startswith(_UNSAVED) and uri not in self._unsaved and self._folders:
+            self._unsaved[uri] = self._free(uri)
+        path = self._path(uri)
         if path is not None:
             self._uris[path] = uri
             self._put(path, text)
@@ -87,7 +97,7 @@ class Workspace:
 
     def change(self, uri: str, changes: "list[TextDocumentContentChangeEvent]") -> None:
         """An open text has changed. One that was never opened is taken from the disk."""
-        path = path_of(uri)
+        path = self._path(uri)
         if path is None:
             return
         text = self.buffers.texts.get(path)
@@ -108,12 +118,26 @@ class Workspace:
 
     def close(self, uri: str) -> None:
         """A text is closed: the file on the disk counts again, if there is one."""
-        path = path_of(uri)
+        path = self._path(uri)
+        self._unsaved.pop(uri, None)
         if path is not None:
             self.buffers.texts.pop(path, None)
             self._pages.pop(path, None)
             self._uris.pop(path, None)
             self.rescan()
+
+    def _path(self, uri: str) -> str | None:
+        return self._unsaved.get(uri) or path_of(uri)
+
+    def _free(self, uri: str) -> str:
+        """A place for a text without a file, in the first folder and beside everything that is there."""
+        name = _NO_NAME.sub("-", unquote(uri).removeprefix(_UNSAVED)).strip("-.")[-_LONGEST:] or "untitled"
+        stem = name.removesuffix(".yaml").removesuffix(".yml")
+        for number in count(1):
+            path = self._folders[0] / (f"{stem}.yaml" if number == 1 else f"{stem}-{number}.yaml")
+            if not self.buffers.lexists(path):
+                return os.path.normpath(path)
+        raise AssertionError  # numbers do not end
 
     def rescan(self) -> None:
         """Files on the disk may have changed."""
@@ -189,7 +213,7 @@ class Workspace:
 
     def spot(self, uri: str, position: Position) -> Spot | None:
         """A position in a text; ``None`` where there is no such file."""
-        path = path_of(uri)
+        path = self._path(uri)
         if path is None:
             return None
         page = self.page(path)

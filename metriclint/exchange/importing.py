@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from metriclint.files.problem import Route
-from metriclint.files.yaml_text import mapping_lines
+from metriclint.files.yaml_text import comment_text, mapping_lines
 from metriclint.findings.place import Places
 from metriclint.model.document import SECTIONS
 from metriclint.model.foreign import Foreign
@@ -61,7 +61,7 @@ def native_text(project: Project, paths: Iterable[str], schema: str) -> str:
     for there, (origin, words) in wants.items():
         location = places.location(origin)
         comments[there] = f"{words} {location.shown if location else origin.path}"
-    head = _HEAD.format(schema=schema, sources=", ".join(PurePosixPath(path).name for path in wanted))
+    head = _HEAD.format(schema=schema, sources=", ".join(comment_text(PurePosixPath(path).name) for path in wanted))
     return head + "".join(f"{line}\n" for line in mapping_lines({**sections, **listed}, (), comments, ""))
 
 

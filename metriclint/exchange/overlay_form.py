@@ -5,8 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from metriclint.facts.catalogue import FACTS, FactSpec
-from metriclint.files.problem import shorten
-from metriclint.files.yaml_text import scalar
+from metriclint.files.yaml_text import comment_text, scalar
 from metriclint.findings.finding import Undecided
 from metriclint.model.project import MetricEntry, Project
 from metriclint.model.raw import declared
@@ -82,7 +81,7 @@ def form(project: Project, questions: Sequence[Undecided], schema: str) -> str:
 def _metric(project: Project, question: Undecided) -> Iterator[str]:
     entry = project.metrics[question.metric]
     rules = "1 rule waits" if len(question.rules) == 1 else f"{len(question.rules)} rules wait"
-    yield f"  # {shorten(entry.value.title, 100)} ({question.location.shown}): {rules}"
+    yield f"  # {comment_text(entry.value.title, 100)} ({comment_text(question.location.shown)}): {rules}"
     yield f"  {scalar(entry.id)}:"
     card = declared(entry.value)
     asked, closed = _asked(project, entry, card, question.declare)
@@ -91,7 +90,8 @@ def _metric(project: Project, question: Undecided) -> Iterator[str]:
         if name in _ITEMS:
             yield from _list(name, [key for key in asked if key.startswith(f"{name}.")], card.get(name) or [])
     if closed:
-        yield f"    # {', '.join(closed)}: {entry.origin.path} says something there itself, so only it can say more"
+        place = comment_text(entry.origin.path)
+        yield f"    # {', '.join(closed)}: {place} says something there itself, so only it can say more"
     left = [key for key in question.declare if key not in closed and not _is_asked(key, asked)]
     if left:
         yield f"    # {len(left)} more: metriclint check --verbose lists them"

@@ -63,4 +63,4 @@ def _one(found: Sequence[Named], word: str, searched: Sequence[Names]) -> Named:
         lines += [f"  and {len(found) - LISTED} more"] if len(found) > LISTED else []
         raise Unclear("\n".join(lines))
     near = next(filter(None, (names.near(word) for names in searched)), "")
-    raise Unclear(f'nothing here is named "{clean(word)}"' + (f': did you mean "{near}"?' if near else ""))
+    raise Unclear(f'nothing here is named "{clean(word)}"' + (f': did you mean "{clean(near)}"?' if near else ""))

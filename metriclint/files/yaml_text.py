@@ -13,6 +13,8 @@ Comments = Mapping[tuple[str, ...], str]
 """Comments by route; indexes of lists are written as texts."""
 _COMMENT = 200
 _KEY = re.compile("[a-z][a-z0-9_-]*")
+_ORDER = re.compile(r"##(?=\w*\[)")
+"""The signs of ``##[command]`` or ``##vso[command]``, which the runner of a CI system obeys wherever they are shown."""
 
 
 def mapping_lines(values: Mapping[str, Any], above: tuple[str, ...], comments: Comments, indent: str) -> Iterator[str]:
@@ -22,7 +24,7 @@ def mapping_lines(values: Mapping[str, Any], above: tuple[str, ...], comments: C
         route = (*above, key)
         comment = comments.get(route, "")
         if comment and comment != last:
-            yield f"{indent}# {shorten(comment, _COMMENT)}"
+            yield f"{indent}# {comment_text(comment)}"
         last = comment
         name = key if _KEY.fullmatch(key) and key not in _WORDS else scalar(key)
         if isinstance(value, dict) and value:
@@ -39,7 +41,7 @@ def mapping_lines(values: Mapping[str, Any], above: tuple[str, ...], comments: C
 def _item(item: Any, route: tuple[str, ...], comments: Comments, indent: str) -> Iterator[str]:
     """An item of a list: the dash of a mapping stands before its first key, comments above it."""
     if comment := comments.get(route, ""):
-        yield f"{indent}  # {shorten(comment, _COMMENT)}"
+        yield f"{indent}  # {comment_text(comment)}"
     if not isinstance(item, dict) or not item:
         yield f"{indent}  - {scalar(item)}"
         return
@@ -50,6 +52,11 @@ def _item(item: Any, route: tuple[str, ...], comments: Comments, indent: str) ->
         else:
             dashed = True
             yield f"{indent}  - {line.lstrip()}"
+
+
+def comment_text(text: str, limit: int = _COMMENT) -> str:
+    """A text that stays in its comment: on one line, and no command to whoever shows it."""
+    return _ORDER.sub("## ", shorten(text, limit))
 
 
 def scalar(value: Any) -> str:
@@ -63,5 +70,5 @@ def scalar(value: Any) -> str:
         if plain and value.lower() not in _WORDS and value == value.strip():
             return value
         # What no editor shows, or YAML forbids, is written as an escape.
-        return json.dumps(value, ensure_ascii=not value.isprintable())
+        return _ORDER.sub(lambda _: "#\\u0023", json.dumps(value, ensure_ascii=not value.isprintable()))
     return json.dumps(value)

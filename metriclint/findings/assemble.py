@@ -47,14 +47,15 @@ def finding(
     project: str,
     *,
     everything: bool,
+    brief: bool = False,
 ) -> Finding:
     """The finding of a candidate.
 
-    Without ``everything`` it has no facts, and its steps have no locations; one that is folded under another has a
-    name, a severity and a place, but no words.
+    Without ``everything`` it has no facts, and its steps have no locations. A ``brief`` one that is folded under
+    another has a name, a severity and a place, but no words.
     """
     rule, words = candidate.rule.rule, _words_of(candidate.rule)
-    brief = not everything and candidate.folded_under is not None
+    brief = brief and candidate.folded_under is not None
     location = places.location(candidate.location)
     assert location is not None
     match, facts, incentives = candidate.match, candidate.facts, candidate.incentives

@@ -46,6 +46,8 @@ class Options(Struct, frozen=True):
     preview: bool = False
     everything: bool = True
     """Place every step and fact, not only the findings themselves."""
+    brief: bool = False
+    """Leave out the words of findings that are folded under another: a short text report only names them."""
     here: Path = Path()
     """Folder that the names of projects are relative to."""
     baseline: str | None = None
@@ -254,7 +256,15 @@ def _add_project(
 
 
 def _finding(candidate: Candidate, places: Places, project: str, options: Options) -> Finding:
-    found = finding(candidate, places, candidate.status, candidate.severity, project, everything=options.everything)
+    found = finding(
+        candidate,
+        places,
+        candidate.status,
+        candidate.severity,
+        project,
+        everything=options.everything,
+        brief=options.brief,
+    )
     if candidate.waiver is None and candidate.known_as is None and candidate.severity_from == "rule":
         return found
     waiver = None

@@ -1,7 +1,9 @@
 """The parts that SVG pictures are made of: a node, a link, a verb, and the document around them."""
 
 import hashlib
+import re
 from collections.abc import Iterable
+from html import unescape
 from typing import NamedTuple
 
 from metriclint.findings.finding import Location
@@ -20,6 +22,8 @@ _VERB_SIZE, _VERB_LINE = 11.5, 14
 _VERB_WIDTH, _REMARK_WIDTH = 92, 118
 _BOLD = 1.12
 """How much wider bold letters run."""
+_WORDS = re.compile(r">([^<>]+)</(?:tspan|text)>")
+_MARKS = re.compile(r"[\W_]+")
 
 
 def title_lines(title: str, width: float = BOX_WIDTH) -> list[str]:
@@ -76,11 +80,22 @@ def node(
 
 
 def leading(drawn: str, address: str, label: str) -> str:
-    """A drawn part that leads somewhere when it is clicked. Its label says the words that stand in it."""
+    """A drawn part that leads somewhere when it is clicked. Its label says the words that stand in it.
+
+    Where what is drawn is shortened, or a long word broken, that stands before the label: somebody who says or hears
+    the words on the screen means this part.
+    """
+    drawn_words = unescape(" ".join(_WORDS.findall(drawn)))
+    if _bare(drawn_words) not in _bare(label):
+        label = f"{drawn_words}: {label}"
     for between in ("tspan", "text"):
         # Read one after the other, lines would run into one word.
         drawn = drawn.replace(f"</{between}><{between}", f"</{between}> <{between}")
     return f'<a class="ml-way" href="{xml(address)}" aria-label="{xml(label)}">{drawn}</a>'
+
+
+def _bare(words: str) -> str:
+    return " ".join(_MARKS.sub(" ", words).split())
 
 
 def link(

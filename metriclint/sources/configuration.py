@@ -45,8 +45,8 @@ def read_config(root: Path, shown_root: str, tree: Tree = DISK) -> tuple[Config,
         packs = [pack for pack in config.packs if not leads_outside(root / pack, root)]
         config = msgspec.structs.replace(config, packs=packs, baseline=None)
     settings = list(setting_problems(config, root, source.shown, tree)) if config.sources else []
-    if settings:
-        wrong = {problem.route[1] for problem in settings}
+    wrong = {p.route[1] for p in (*outside, *settings) if p.route[0] == "sources"}
+    if wrong:
         kept = [setting for number, setting in enumerate(config.sources) if number not in wrong]
         config = msgspec.structs.replace(config, sources=kept)
     return config, [*problems, *placed([*outside, *settings], source)]
@@ -61,6 +61,10 @@ def _outside(config: Config, root: Path, shown: str) -> Iterator[Problem]:
     if config.baseline is not None and leads_outside(root / config.baseline, root):
         message = f'"{shorten(config.baseline, 60)}" lies outside of the repository'
         yield Problem(shown, 0, 0, message, ("baseline",), unknown=config.baseline)
+    for index, setting in enumerate(config.sources):
+        if setting.mapping is not None and leads_outside(root / setting.mapping, root):
+            message = f'"{shorten(setting.mapping, 60)}" lies outside of the repository'
+            yield Problem(shown, 0, 0, message, ("sources", index, "mapping"), unknown=setting.mapping)
 
 
 def find_source(root: Path, shown_root: str, tree: Tree = DISK) -> Source | Problem | None:

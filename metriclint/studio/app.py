@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable
+from http import HTTPStatus
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -68,5 +69,7 @@ async def _failed(request: Request, error: Exception) -> Response:
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     title = _TITLES.get(error.status_code, "This did not work")
-    text = error.detail if error.detail and error.status_code != 404 else "It may have been closed, or never was."
+    # Without words of ours the detail is the name of the status, which says nothing to people.
+    ours = error.detail and error.detail != HTTPStatus(error.status_code).phrase
+    text = error.detail if ours or error.status_code != 404 else "It may have been closed, or never was."
     return page(request, "refused.html", error.status_code, title=title, text=text)

@@ -21,9 +21,9 @@ from metriclint.findings.verdict import Below, Selection
 from metriclint.model.config import Config
 from metriclint.model.project import MetricEntry, Project
 from metriclint.questionnaire.answers import open_questions
-from metriclint.questionnaire.questions import Question
+from metriclint.questionnaire.questions import Question, questionnaire
 from metriclint.repair.answer import Fix, answer
-from metriclint.repair.edits import Edit, apply
+from metriclint.repair.edits import TO_BE_NAMED, Edit, apply
 from metriclint.repair.reach import Reach, part_of
 from metriclint.repair.search import Option, Workshop
 from metriclint.sources.link import link
@@ -52,6 +52,8 @@ class Look(Struct):
     """Questions that come up and are not answered, those that decide most rules first."""
     waiting: int = 0
     """Rules that wait for an answer."""
+    unnamed: list[Question] = field(default_factory=list)
+    """Questions that a chosen change has answered only in so far as something is needed there."""
     fix: Fix = field(default_factory=Fix)
     options: list[tuple[str, Option]] = field(default_factory=list)
     """Options in the order of their numbers, each with the fingerprint of its finding."""
@@ -105,6 +107,7 @@ class Bench:
         kept.sort(key=_importance)
         waiting, asked = self._waiting(checked)
         look = Look(findings=self._findings(kept), ways=self._ways(checked), open=asked, waiting=waiting)
+        look.unnamed = [q for q in questionnaire().questions if _unnamed(q, self.design)]
         if search is not None:
             self._repair(kept, look, search)
         return look
@@ -113,6 +116,7 @@ class Bench:
         places = Places.of(self.project)
         for c in candidates:
             places.want(origins_of(c, everything=False))
+        # What stands behind a finding is shown under it, and in its place where the finding itself was accepted.
         return [finding(c, places, c.status, c.severity, "", everything=False) for c in candidates]
 
     def _ways(self, checked: Checked) -> list[WayThere]:
@@ -208,6 +212,11 @@ def _wide(project: Project, metric: str) -> Iterator[tuple[str, str, tuple[str |
     for shared in shared_with(project, metric):
         if shared.section in ("boards", "systems"):
             yield shared.section, shared.id, ()
+
+
+def _unnamed(question: Question, design: Design) -> bool:
+    """Did a change put something that is yet to be named where people write in their own words."""
+    return question.kind in ("text", "list") and TO_BE_NAMED in str(design.answers.get(question.id) or "")
 
 
 def _key(route: str) -> str:

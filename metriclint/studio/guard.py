@@ -96,6 +96,8 @@ class Guard:
         return name in self.names or _is_address(name, shared=bool(self.token))
 
     def _without_token(self, request: Request) -> Response | None:
+        if request.url.path.startswith("/static/"):
+            return None  # shipped with the program: what the page that asks for the token looks like
         given = request.query_params.get("token")
         if given is not None and _same(given, self.token):
             rest = urlencode([(k, v) for k, v in parse_qsl(request.url.query) if k != "token"])
@@ -105,9 +107,12 @@ class Guard:
         if _same(request.cookies.get(_COOKIE, ""), self.token):
             return None
         wrong = "That was not the token. " if given is not None else ""
-        field = '<p><label>Token <input name="token" autocomplete="off" required></label> <button>Open</button></p>'
+        field = (
+            '<label class="ask" for="token">Token</label><div class="row"><input type="text" id="token" name="token" '
+            'autocomplete="off" required><button class="main">Open</button></div>'
+        )
         text = f"{wrong}The terminal in which the studio was started shows it."
-        return _page(401, "This studio asks for a token", text, f'<form action="/">{field}</form>')
+        return _page(401, "This studio asks for a token", text, f'<form action="/" class="begin">{field}</form>')
 
 
 def _from_here(headers: Headers) -> bool:
@@ -131,10 +136,11 @@ def _same(one: str, other: str) -> bool:
 
 
 def _page(status: int, title: str, text: str, more: str = "") -> Response:
-    """A page of its own: it has to work where nothing else does."""
+    """A page of its own: it has to work where nothing else does, and without its looks."""
     return HTMLResponse(
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"</head><body><main><h1>{escape(title)}</h1><p>{escape(text)}</p>{more}</main></body></html>",
+        '<meta name="color-scheme" content="light dark"><link rel="stylesheet" href="/static/studio.css">'
+        f'</head><body><main class="page"><h1>{escape(title)}</h1><p class="lead">{escape(text)}</p>{more}</main></body></html>',
         status,
     )

@@ -1,4 +1,4 @@
-"""Pages and pieces of pages from templates. Everything that people wrote is escaped."""
+"""Pages and pieces of pages from templates. Everything that people wrote is escaped, and shows as what it is."""
 
 import re
 from functools import lru_cache
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -30,12 +30,23 @@ def environment() -> Environment:
         loader=FileSystemLoader(Path(__file__).with_name("templates")),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_shown,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(gist=gist)
+    made.filters.update(gist=gist, exact=escape)
     made.globals.update(counted=counted, path_of=_path_of, severity_words=SEVERITY_WORDS)
     return made
+
+
+def _shown(value: object) -> object:
+    """What a page shows of a value: no control character, and none that turns the direction of what follows.
+
+    What is sent back as it is, such as the text of a file, goes through the filter ``exact``.
+    """
+    if not isinstance(value, str) or isinstance(value, Markup) or value.isprintable():
+        return value
+    return "".join(c if c.isprintable() or c in "\n\t" else " " for c in value)
 
 
 def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:

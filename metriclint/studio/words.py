@@ -35,11 +35,18 @@ class Verdict(NamedTuple):
     detail: str
 
 
-def verdict(look: Look, answered: int, *, running: bool = False) -> Verdict:
-    """What the answer is, after a number of questions was answered. ``running``: does the project have the metric."""
+def verdict(
+    look: Look, answered: int, *, running: bool = False, shown: Sequence[Finding] | None = None, accepted: int = 0
+) -> Verdict:
+    """What the answer is, after a number of questions was answered.
+
+    ``running``: does the project have the metric. ``shown`` are the findings that count where those of the look do not,
+    because some were ``accepted``.
+    """
     if look.problems:
         return Verdict("wrong", "This cannot be checked yet.", look.problems[0].message)
-    shown = [f for f in look.findings if f.folded_under is None]
+    if shown is None:
+        shown = [f for f in look.findings if f.folded_under is None]
     errors = sum(f.severity == "error" for f in shown)
     warnings = sum(f.severity == "warning" for f in shown)
     left = _left(look)
@@ -55,7 +62,11 @@ def verdict(look: Look, answered: int, *, running: bool = False) -> Verdict:
     if answered < _FEW:
         return Verdict("open", "Nothing can be said yet.", "Answer some questions, and the answer appears here.")
     smaller = f" {counted(len(shown), 'smaller point')} below." if shown else ""
-    return Verdict("fine", "Nothing serious was found.", f"{smaller.strip()}{left} {_NOT_SAFE}".strip())
+    headline = "Nothing serious was found beside what was accepted." if accepted else "Nothing serious was found."
+    if look.unnamed:
+        detail = "Nothing serious was found, provided that what is still to be named gets a real answer."
+        return Verdict("discuss", "Almost: something has to be named.", detail)
+    return Verdict("fine", headline, f"{smaller.strip()}{left} {_NOT_SAFE}".strip())
 
 
 _NOT_SAFE = "This says what the answers admit. It does not say that nothing can go wrong."

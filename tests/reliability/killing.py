@@ -17,7 +17,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[1])]
 
@@ -46,7 +46,8 @@ for _name in (
     importlib.import_module(f"metriclint.{_name}")
 
 TODAY = "2026-11-25"
-_STEPS = ("open", "os.rename", "os.remove", "os.chmod", "os.mkdir", "os.rmdir", "os.truncate", "os.utime", "tempfile.mkstemp")
+_FOLDERS = ("os.mkdir", "os.rmdir", "tempfile.mkdtemp")
+_STEPS = ("open", "os.rename", "os.remove", "os.chmod", "os.truncate", "os.utime", "tempfile.mkstemp", *_FOLDERS)
 """What Python tells an audit hook of: everything that touches the disk."""
 
 
@@ -77,10 +78,17 @@ def _change(folder: Path) -> None:
 
 
 def _make_documents(folder: Path) -> None:
-    """Make the documents of the pack once, as the command does; only what is done with them is killed."""
+    """Make the documents of the pack once, as the command does: each run reads the earlier pack, and writes."""
+    from metriclint.audit.earlier import read_earlier
     from metriclint.cli import audit
 
-    audit._made = functools.cache(audit._made)
+    make = functools.cache(audit._made)
+
+    def made(asked: audit._Asked) -> Any:
+        read_earlier(folder / "pack", "pack", asked.day)
+        return make(asked)
+
+    audit._made = made
     with contextlib.chdir(folder):
         run(SCENARIOS["audit"].arguments)
 

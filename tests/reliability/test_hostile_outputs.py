@@ -185,6 +185,12 @@ def test_why_fix_and_distortion(cli: Cli, project: Path) -> None:
         assert ran(cli, *words).out
         json_of(name)(ran(cli, *words, "--format", "json").out)
     ran(cli, "why", "bonus")
+    for more in (("--diff",), ("--apply", "1")):
+        done = cli("fix", "m", *more)
+        assert done.code == 0, done.err
+        # A patch shows lines of the file as they are.
+        ours = [line for line in done.out.split("\n") if line[:1] not in ("+", "-", " ")]
+        assert obeyed("\n".join(ours)) == []
 
 
 def test_review_in_every_format(cli: Cli, request: pytest.FixtureRequest, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """How far a run reaches: no network, no other program, no file but those it was given; no code of a project runs."""
 
+import mimetypes
 import os
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ from cards import RANKED
 from committed import Committed
 from conftest import ROOT, TODAY, Cli, Write
 from injected import write_project
+from test_hostile_exchange import sources
 
 HERE = Path(__file__).resolve().parent
 SECRET = "hunter2"
@@ -32,7 +34,20 @@ COMMANDS = [
     ["baseline", "write"],
     ["new", "--blank"],
     ["init", "--yes", "--dry-run"],
+    ["sources", "list"],
+    ["sources", "show", "sloth"],
+    ["sources", "test", "sloth", "lists/levels.yml"],
+    ["import", "lists/levels.yml"],
+    ["overlay", "init", "lists", "--output", "-"],
+    ["questionnaire"],
+    ["questionnaire", "--format", "docx", "--output", "form.docx"],
+    ["template", "xlsx"],
+    ["export", "metrics", "--output", "out.xlsx"],
+    ["annotate", "lists/goals.xlsx", "--today", TODAY],
+    ["audit", "--out", "pack", "--today", TODAY],
 ]
+OF_OTHERS = {"sources", "import", "overlay", "annotate"}
+"""Commands that are about files of other tools."""
 
 
 def guarded(folder: Path, arguments: list[str]) -> tuple[subprocess.CompletedProcess[str], list[str]]:
@@ -40,10 +55,15 @@ def guarded(folder: Path, arguments: list[str]) -> tuple[subprocess.CompletedPro
     log = folder.parent / "reached.log"
     log.unlink(missing_ok=True)
     cache = folder.parent / "cache"
-    allowed = [folder, cache, ROOT, "/dev", "/proc/self", "/etc/localtime", "/usr/share/zoneinfo", "/usr/share/mime"]
+    passing = folder.parent / "passing"
+    passing.mkdir(exist_ok=True)
+    allowed = [folder, cache, passing, ROOT, "/dev", "/proc/self", *mimetypes.knownfiles]
+    allowed += ["/etc/localtime", "/usr/share/zoneinfo", "/usr/share/mime"]
     command = [sys.executable, str(HERE / "guarded.py"), str(log), *map(str, allowed), "--", *arguments]
     environment = {**os.environ, "METRICLINT_CACHE_DIR": str(cache), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment |= {"TMPDIR": str(passing), "TMP": str(passing), "TEMP": str(passing)}
     ran = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert list(passing.iterdir()) == []  # workbooks are put together in files that go again
     return ran, log.read_text(encoding="utf-8").splitlines() if log.exists() else []
 
 
@@ -51,9 +71,24 @@ def guarded(folder: Path, arguments: list[str]) -> tuple[subprocess.CompletedPro
 def test_a_command_reaches_for_nothing_but_its_folder(tmp_path: Path, arguments: list[str]) -> None:
     folder = tmp_path / "project"
     write_project(folder, 0)
+    if arguments[0] in OF_OTHERS:
+        sources(folder / "lists", 0)
     ran, reached = guarded(folder, arguments)
     assert ran.returncode in (0, 1), ran.stderr
     assert reached == []
+
+
+def test_taking_a_register_back_reaches_for_nothing_else(tmp_path: Path) -> None:
+    folder = tmp_path / "project"
+    write_project(folder, 0)
+    assert guarded(folder, ["audit", "--out", "pack", "--today", TODAY])[0].returncode == 0
+    for arguments in (
+        ["responses", "import", "pack/findings-register.xlsx", "--today", TODAY],
+        ["audit", "--out", "next", "--previous", "pack", "--responses", "responses.yaml", "--today", TODAY],
+    ):
+        ran, reached = guarded(folder, arguments)
+        assert (ran.returncode, ran.stderr) == (0, "")
+        assert reached == []
 
 
 def test_the_guard_itself_sees_what_it_is_to_see(tmp_path: Path) -> None:
@@ -90,6 +125,10 @@ def test_a_run_needs_no_network_interface(tmp_path: Path) -> None:
     ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stderr) == (1, "")
     assert "metrics checked" in ran.stdout
+    # What makes the PDF is no Python, and tells no audit hook.
+    command = [*alone, sys.executable, "-m", "metriclint", "audit", "--out", "pack", "--today", TODAY]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (0, "")
 
 
 # What a project's settings may name
@@ -114,20 +153,32 @@ def secret(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("relative", [False, True])
-@pytest.mark.parametrize("setting", ['baseline = "{0}/secret.json"', 'packs = ["{0}"]', 'paths = ["{0}"]'])
-@pytest.mark.parametrize("command", [["check"], ["fix", "ai-tokens"], ["config", "show"], ["baseline", "write"]])
+@pytest.mark.parametrize(
+    "setting",
+    [
+        'baseline = "{0}/secret.json"',
+        'packs = ["{0}"]',
+        'paths = ["{0}"]',
+        'sources = [{{paths = ["list.csv"], mapping = "{0}/secret.yaml"}}]',
+        'sources = [{{paths = ["{0}/secret.json"], mapping = "sloth"}}]',
+    ],
+)
+@pytest.mark.parametrize(
+    "command", [["check"], ["fix", "ai-tokens"], ["config", "show"], ["baseline", "write"], ["export"], ["import", "."]]
+)
 def test_settings_do_not_lead_out_of_the_repository(
     cli: Cli, repository: Path, secret: Path, setting: str, relative: bool, command: list[str]
 ) -> None:
     place = os.path.relpath(secret, repository) if relative else secret.as_posix()
     (repository / "metriclint.toml").write_text(setting.format(place) + "\n", encoding="utf-8")
+    (repository / "list.csv").write_text("name\nCalls\n", encoding="utf-8")
     before = sorted(secret.iterdir())
     ran = cli(*command)
     assert SECRET not in ran.out + ran.err
     assert sorted(secret.iterdir()) == before
     if command == ["check"]:
         assert ran.code == 2
-        assert "lies outside of the " in ran.err
+        assert "lies outside of the " in ran.err or "leads out of the project" in ran.err
 
 
 @pytest.mark.parametrize("setting", ["", 'packs = ["linked"]', 'paths = ["linked"]', 'paths = ["cards/linked.yaml"]'])

@@ -1,6 +1,6 @@
 """One page for the meeting: what a number is, where it can lead, what can backfire, and what would help."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -13,6 +13,7 @@ from metriclint.questionnaire.answers import applicable, plain
 from metriclint.questionnaire.questions import questionnaire
 from metriclint.studio.bench import Look
 from metriclint.studio.design import Design
+from metriclint.studio.drafts import Step
 from metriclint.studio.pages import Entry
 from metriclint.studio.pages.design import draft_of
 from metriclint.studio.pages.metrics import row_of, values_of
@@ -20,6 +21,8 @@ from metriclint.studio.rendering import page
 from metriclint.studio.words import Offer, offers, reaches, verdict
 
 NAVIGATION: Entry | None = None
+NEEDS = 600
+"""Letters of what has to be true for the chosen changes; with more of them the page would be two."""
 MOST = 4
 """Findings on the page: with more of them it would be two."""
 ROOM = 1_500
@@ -59,7 +62,7 @@ def _of_draft(request: Request) -> Response:
     shown = [(f, ()) for f in look.findings if f.folded_under is None]
     place = "A design that is not saved" if not draft.saved else draft.saved
     chosen = [step for step in draft.steps if step.chosen is not None]
-    told = {"place": place, "accepted": (), "back": f"/designs/{draft.id}", "chosen": chosen}
+    told = {"place": place, "accepted": (), "back": f"/designs/{draft.id}", "chosen": chosen, "needed": _needed(chosen)}
     return _page(request, design, look, said, shown, told)
 
 
@@ -86,8 +89,18 @@ def _page(
         left=len(shown) - len(told_of),
         open=look.open[:OPEN] if look.waiting else [],
         today=request.app.state.studio.workbench.today(),
-        **{"chosen": (), "shared": (), **told},
+        **{"chosen": (), "needed": 0, "shared": (), **told},
     )
+
+
+def _needed(chosen: Sequence[Step]) -> int:
+    """For how many of the chosen changes it can be said on the page what has to be true."""
+    room = NEEDS
+    for number, step in enumerate(chosen):
+        room -= sum(map(len, step.needs))
+        if room < 0:
+            return number
+    return len(chosen)
 
 
 def _fitting(findings: list[tuple[Finding, Offer | None]]) -> list[tuple[Finding, Offer | None]]:
