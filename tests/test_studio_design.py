@@ -16,8 +16,8 @@ from metriclint.studio.drafts import MOST, Drafts
 from metriclint.studio.example import STORY
 from metriclint.studio.folder import Folder
 from metriclint.studio.saving import document
-from metriclint.studio.workbench import Workbench
 from metriclint.studio.words import verdict
+from metriclint.studio.workbench import Workbench
 
 COUNTER = {"title": f"counter-metric {TO_BE_NAMED}", "same_decision": True, "independent": True}
 

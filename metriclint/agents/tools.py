@@ -173,14 +173,14 @@ def call(root: str, today: str | None, name: str, arguments: Mapping[str, Any]) 
     tool = TOOLS[name]
     given = to_struct(dict(arguments), tool.arguments, name)
     if isinstance(given, list):
-        return Answer(_plain("\n".join(f"{name}: {_told(problem)}" for problem in given)), wrong=True)
+        return Answer(_harmless("\n".join(f"{name}: {_told(problem)}" for problem in given)), wrong=True)
     try:
         return tool.run(Ground(root, today), given)
     except Refused as error:
-        return Answer(_plain(str(error)), wrong=True)
+        return Answer(_harmless(str(error)), wrong=True)
 
 
-def _plain(text: str) -> str:
+def _harmless(text: str) -> str:
     """What is said about an input, whatever it quotes: no control characters, nothing that a log would obey."""
     return no_commands("\n".join(map(clean, text.split("\n"))))
 

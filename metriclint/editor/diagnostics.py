@@ -84,7 +84,7 @@ class Diagnostics:
     def _finding(self, finding: Finding, codes: tuple[str, ...]) -> Diagnostic:
         parts = [clean(finding.message)]
         if finding.why:
-            parts.append(f"Why it may backfire: {gist(finding.why)}")
+            parts.append(f"Why it may backfire: {clean(gist(finding.why))}")
         if finding.fixes:
             parts.append(f"What you can do: {clean(finding.fixes[0].text)}")
         if codes:

@@ -95,7 +95,8 @@ def leading(drawn: str, address: str, label: str) -> str:
 
 
 def _bare(words: str) -> str:
-    return " ".join(_MARKS.sub(" ", words).split())
+    """Whole words without marks, with an end on both sides."""
+    return f" {' '.join(_MARKS.sub(' ', words).split())} "
 
 
 def link(

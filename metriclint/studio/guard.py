@@ -111,7 +111,7 @@ class Guard:
             '<label class="ask" for="token">Token</label><div class="row"><input type="text" id="token" name="token" '
             'autocomplete="off" required><button class="main">Open</button></div>'
         )
-        text = f"{wrong}The terminal in which the studio was started shows it."
+        text = f"{wrong}Ask whoever started it; the terminal of that person shows it."
         return _page(401, "This studio asks for a token", text, f'<form action="/" class="begin">{field}</form>')
 
 
@@ -141,6 +141,7 @@ def _page(status: int, title: str, text: str, more: str = "") -> Response:
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="color-scheme" content="light dark"><link rel="stylesheet" href="/static/studio.css">'
-        f'</head><body><main class="page"><h1>{escape(title)}</h1><p class="lead">{escape(text)}</p>{more}</main></body></html>',
+        f'</head><body><main class="page"><h1>{escape(title)}</h1><p class="lead">{escape(text)}</p>{more}</main>'
+        "</body></html>",
         status,
     )

@@ -136,7 +136,7 @@ def rendered(markdown: str) -> None:
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize("start", STARTS)
+@pytest.mark.parametrize("start", STARTS if FULL else (7, 18))
 async def test_what_an_editor_shows(client: LanguageClient, tmp_path: Path, start: int) -> None:
     write_project(tmp_path, start)
     editor = Editor(client, tmp_path)
