@@ -12,7 +12,7 @@ from conftest import Snapshot, Write
 
 from metriclint.audit.pack import Pack
 from metriclint.audit.responses import Answer, Responses, UnknownRow, responses_of, text_of
-from metriclint.audit.returned import Prefer, Returned, returned
+from metriclint.audit.returned import Prefer, Returned, lines, returned
 from metriclint.audit.workbook import read_register
 from metriclint.files.problem import ProblemError
 
@@ -271,3 +271,50 @@ def test_a_title_that_a_program_saved_as_a_formula_is_no_answer_and_no_obstacle(
     result = taken(data)
     assert result.edited == ["K2 (Title of F-001)"]
     assert result.responses.responses[pack.findings[0].key].notes == "Ask again."
+
+
+def test_an_older_register_takes_nothing_back_unasked(pack: Pack) -> None:
+    first = taken(changed(register(pack), put(2, "Response decision", "accept"), put(2, "Status", "withdrawn")))
+    key = pack.findings[0].key
+    assert first.responses.register_as_of == TODAY
+    after = packed("metrics.yaml", today=LATER, responses=first.responses, earlier=followed(pack))
+    row = next(n for n, f in enumerate(after.findings, 2) if f.key == key)
+    younger = changed(register(after), put(row, "Response decision", None), put(row, "Status", "not confirmed"))
+    second = taken(younger, first.responses).responses
+    assert (second.responses[key].decision, second.responses[key].status) == ("", "not confirmed")
+    old = changed(register(pack), put(2, "Response decision", "accept"), put(2, "Notes", "One more."))
+    result = taken(old, second)
+    assert result.conflicts == [
+        "S2 (Response decision of F-001): the register says “accept”, the responses “nothing”",
+    ]
+    kept = taken(old, second, "responses").responses
+    assert (kept.responses[key].decision, kept.responses[key].notes) == ("", "One more.")
+    assert kept.register_as_of == LATER
+    assert responses_of(text_of(kept), "responses.yaml") == kept
+
+
+def test_who_withdraws_a_finding_is_written_down(pack: Pack) -> None:
+    result = taken(changed(register(pack), put(2, "Status", "withdrawn")))
+    after = packed("metrics.yaml", responses=result.responses)
+    f = next(f for f in after.findings if f.id == "F-001")
+    assert (f.confirmation.confirmed, f.confirmation.by, f.confirmation.on) == (False, "lead-auditor", LATER)
+    row = next(n for n, found in enumerate(after.findings, 2) if found.id == "F-001")
+    back = taken(changed(register(after), put(row, "Status", "not confirmed")), result.responses)
+    answer = back.responses.responses[f.key]
+    assert (answer.status, answer.confirmed_by, answer.confirmed_on) == ("not confirmed", "", "")
+
+
+def test_comments_cells_beside_the_table_and_deleted_rows_are_told(pack: Pack) -> None:
+    data = changed(
+        register(pack),
+        lambda s: setattr(s["T3"], "comment", openpyxl.comments.Comment("Ask the union first.", "Client")),
+        lambda s: setattr(s["AF2"], "value", "50 hours"),
+        lambda s: s.delete_rows(4),
+    )
+    result = taken(data)
+    assert result.columns == [
+        "AF2 stands in no column of the register (“50 hours”)",
+        "the comment at T3 (“Ask the union first.”)",
+    ]
+    assert result.missing == [pack.findings[2].id]
+    assert list(lines(result))[-1] == f"not in the register any more, answers stay as they are: {pack.findings[2].id}"

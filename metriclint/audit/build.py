@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from metriclint.audit.checked import Checked
+from metriclint.audit.checked import Checked, place_of
 from metriclint.audit.earlier import Carried, Earlier, answer_of, fixed, history, id_of, number_of
 from metriclint.audit.executive import executive
-from metriclint.audit.inventory import good_practice, inventory
+from metriclint.audit.gone import why_gone
+from metriclint.audit.inventory import good_practice, inventory, open_question
 from metriclint.audit.options import search
 from metriclint.audit.pack import (
     DONE,
@@ -33,7 +34,6 @@ from metriclint.audit.responses import Answer, Responses, is_date
 from metriclint.audit.words import GLOSSARY, LIMITATIONS, METHOD, rating_definitions
 from metriclint.findings.finding import Finding
 from metriclint.reports.terminal import counted
-from metriclint.reports.wording import question_words
 from metriclint.version import VERSION
 
 _NO_CLIENT = not_determined("no client was named")
@@ -94,7 +94,7 @@ class _Builder:
             accepted=accepted,
             earlier=was,
             earlier_words=_earlier_words(self.earlier, was),
-            open_questions=[f"{u.metric_title}: {question_words(u)}." for u in report.undecided],
+            open_questions=[open_question(u) for u in report.undecided],
             method=METHOD,
             reproducibility=self._reproducibility(),
             rules=self._rules(findings),
@@ -147,7 +147,7 @@ class _Builder:
         for before in sorted(self.earlier.findings, key=lambda f: number_of(f.id)):
             if before.id not in there:
                 answer = self._answer(before.key, before.fingerprint, before)
-                gone = answered(fixed(before), answer)
+                gone = answered(fixed(before, why_gone(before, self.checked, findings)), answer)
                 yield replace(gone, path=drawn(gone.path))
 
     def _earlier(self, findings: Sequence[PackFinding], gone: Sequence[PackFinding]) -> Iterator[EarlierFinding]:
@@ -181,7 +181,7 @@ class _Builder:
         if report.summary.filtered:
             left = f"{counted(report.summary.filtered, 'finding')} left out by the configuration or the paths named"
             excluded.append(left)
-        excluded += [n.message for n in report.notices]
+        excluded += [": ".join(filter(None, (place_of(n.location), n.message))) for n in report.notices]
         retired = sum(1 for g in grounds.values() for e in g.project.metrics.values() if e.value.status == "retired")
         if retired:
             excluded.append(f"{counted(retired, 'retired metric')}: no rule was asked about them")

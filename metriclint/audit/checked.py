@@ -78,10 +78,17 @@ class Checked:
         self.report: Report = report_of(pairs, options, documents=loaded.documents)
         self.grounds = {p.name: Ground(p, reported, today, here) for p, reported in pairs}
         self.skipped: Sequence[str] = loaded.skipped
+        self.here = here
 
     def ground(self, finding: Finding) -> Ground:
         """The project of a finding."""
         return self.grounds[finding.project]
+
+
+def role_title(role: str | None, project: Project) -> str:
+    """What a role is called where it is declared; as it is written otherwise, empty where there is none."""
+    declared = project.roles.get(role or "")
+    return (declared.value.title if declared else None) or role or ""
 
 
 def place_of(location: Location | None) -> str:

@@ -60,7 +60,7 @@ def _copy_name(path: str, taken: Mapping[str, bytes]) -> str:
 
 
 def read_inputs(checked: Checked, others: Iterable[Path], here: Path) -> list[Read]:
-    """Everything that was read: declarations, configurations, rules of the organisation, and other files named."""
+    """Everything that was read: declarations, configurations with their mappings and rules, and other files named."""
     names: dict[str, None] = {}
     for ground in checked.grounds.values():
         names.update(dict.fromkeys(ground.project.texts))
@@ -71,6 +71,11 @@ def read_inputs(checked: Checked, others: Iterable[Path], here: Path) -> list[Re
             for folder in map(here.joinpath, ground.packs)
             if folder.is_relative_to(here)
             for f in sorted(folder.rglob("*.yaml"))
+        ]
+        found += [
+            file
+            for setting in ground.project.config.sources
+            if setting.mapping is not None and not setting.skip and (file := root / setting.mapping).is_file()
         ]
         names.update(dict.fromkeys(_shown(f, here) for f in found))
     names.update(dict.fromkeys(_shown(f, here) for f in others))

@@ -15,6 +15,7 @@ from metriclint.pictures.picture import KINDS
 
 LOCK = "data/findings.json"
 _ID = re.compile(r"F-(\d{3,9})")
+_UNTESTED = "Whether the change works was not tested."
 
 
 class Earlier(Struct, frozen=True):
@@ -133,11 +134,11 @@ def _accepted(words: str, waived: bool) -> str:
     return f"{words} Its risk is accepted by a waiver." if waived else words
 
 
-def fixed(before: PackFinding) -> PackFinding:
-    """The record of a finding that is no longer there, as it was last seen."""
+def fixed(before: PackFinding, why: str) -> PackFinding:
+    """The record of a finding that is no longer there, as it was last seen. ``why`` it is gone, where it is known."""
     if before.history.state == "fixed":
         return replace(before, criteria=_cited(before))
-    words = f"No longer reported; last seen on {before.history.last_seen}. Whether the change works was not tested."
+    words = f"No longer reported; last seen on {before.history.last_seen}. {why or _UNTESTED}"
     return replace(
         before, history=replace(before.history, state="fixed", words=words), waiver=None, criteria=_cited(before)
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from metriclint.audit.checked import Checked
 from metriclint.audit.earlier import Earlier
+from metriclint.audit.gone import UNTOLD
 from metriclint.audit.options import Key, Searched
 from metriclint.audit.pack import (
     DONE,
@@ -17,12 +18,15 @@ from metriclint.audit.pack import (
     RatingCount,
     is_determined,
 )
+from metriclint.audit.records import title_of
 from metriclint.audit.words import OVERALL_RULE, OVERALL_WORDS
 from metriclint.reports.terminal import counted
 from metriclint.reports.wording import choke_words
 
 _ACTIONS = 3
 _NAMED = 4
+_SENTENCE = 320
+"""Characters of a sentence about a finding."""
 
 
 def counting(findings: Iterable[PackFinding]) -> list[PackFinding]:
@@ -88,7 +92,7 @@ def _gravest(count: Sequence[PackFinding]) -> str:
     if not count:
         return "Nothing that the rules look for was found in what is declared."
     first = count[0]
-    return f"The gravest is {first.id}: {first.title}"
+    return f"The gravest is {first.id}: {title_of(first.condition, _SENTENCE)}"
 
 
 def _answered(findings: Sequence[PackFinding], accepted: Sequence[AcceptedRisk]) -> str:
@@ -176,6 +180,9 @@ def _changes(findings: Sequence[PackFinding], earlier: Earlier, was: Sequence[Ea
     for state, ids in groups:
         if ids:
             words.append(f"{counted(len(ids), 'finding')} {'is' if len(ids) == 1 else 'are'} {state}: {_ids(ids)}.")
+    gone = [e.id for e in was if e.now == "fixed" and e.before != "fixed" and e.words.endswith(UNTOLD)]
+    if gone:
+        words.append(f"Not known to be repaired, though no longer reported: {_ids(gone)}.")
     known = {e.id for e in was}
     alone = [f.id for f in findings if f.history.state == "open" and f.id not in known]
     if alone:

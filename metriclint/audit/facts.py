@@ -113,6 +113,24 @@ _TELLING = ("consequence.enforced", "consequence.believed")
 """Facts that say something where nobody declared them."""
 
 
+_SAID: dict[str, tuple[str, str]] = {
+    "outcome.declared": ("is declared", "is not declared"),
+    "target.capped": ("is declared", "is not declared"),
+    "target.placeholder": ("is a placeholder", "is no placeholder"),
+    "governance.owner_named": ("is declared", "is not declared"),
+    "governance.purpose_named": ("is declared", "is not declared"),
+    "governance.review_named": ("is declared", "is not declared"),
+    "governance.review_overdue": ("has passed", "has not passed"),
+    "consequence.assumed": ("is assumed", "is not assumed"),
+    "action.assumed": ("is assumed", "is not assumed"),
+    "counter.is_metric": ("is a metric of the project", "is no metric of the project"),
+    "counter.has_target": ("has a target", "has no target"),
+    "derived.hot": ("has a cheap way that does not help the goal", "has no cheap way that does not help the goal"),
+    "derived.automatable": ("can be done by a script or an agent", "cannot be done by a script or an agent"),
+}
+"""What a yes or no says about the card key that it rests on, where it is not the value of that key."""
+
+
 def tells(fact: Fact) -> bool:
     """Does a fact belong into a sentence about the design."""
     return fact.fact in _TELLING if fact.provenance == "default" else fact.fact not in _UNSAID
@@ -129,6 +147,8 @@ def key_words(fact: Fact) -> str:
     """A fact as its card key and value: ``visibility.ranked is true``."""
     spec = FACTS.get(fact.fact)
     key = (spec.declare if spec else "") or fact.fact
+    if fact.fact in _SAID and isinstance(fact.value, bool):
+        return f"{key} {_SAID[fact.fact][0 if fact.value else 1]}"
     if fact.fact == "action.causes_harm" or (spec and spec.silence == "derived"):
         return f"{fact.fact} is {shorten(value_words(fact.value), _VALUE)}"
     return f"{key} is {shorten(value_words(fact.value), _VALUE)}"

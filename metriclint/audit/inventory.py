@@ -2,15 +2,24 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from metriclint.audit.checked import Checked, Ground, place_of
+from msgspec.structs import replace
+
+from metriclint.audit.checked import Checked, Ground, place_of, role_title
 from metriclint.audit.pack import GoodPractice, MetricRow, PackFinding, not_determined
 from metriclint.findings.finding import Finding, Undecided
-from metriclint.graph.design import Design
+from metriclint.graph.design import Design, Use
 from metriclint.graph.words import AUDIENCE, LEVEL, board_title, consequence_title, decision_title, target_words
 from metriclint.model.card import CounterMetric
+from metriclint.model.project import Project
+from metriclint.questionnaire.questions import questionnaire
+from metriclint.reports.terminal import counted
+from metriclint.reports.wording import question_words
 
 _SILENT = not_determined("the card does not say")
 _NAMED = 6
+_KEYS = 5
+"""Keys that an open question names; the register has all of them."""
+_PERIOD = {"P1D": "day", "P1W": "week", "P2W": "two weeks", "P1M": "month", "P3M": "quarter", "P1Y": "year"}
 
 
 def inventory(checked: Checked, findings: Sequence[PackFinding], undecided: Iterable[Undecided]) -> list[MetricRow]:
@@ -39,10 +48,10 @@ def _row(ground: Ground, design: Design, findings: list[str], undeclared: list[s
         title=card.title,
         project=ground.project.name,
         place=place_of(ground.places.location(design.entry.origin)),
-        status=card.status or "active (by default)",
+        status=card.status or "active by default",
         kind=card.kind or _SILENT,
-        owner_role=(governance.owner if governance else None) or _SILENT,
-        measured=_measured(design),
+        owner_role=role_title(governance.owner if governance else None, ground.project) or _SILENT,
+        measured=_measured(design, ground),
         target=_target(design),
         shown_to=_shown(design),
         consequences=_consequences(design, ground),
@@ -53,12 +62,13 @@ def _row(ground: Ground, design: Design, findings: list[str], undeclared: list[s
     )
 
 
-def _measured(design: Design) -> str:
+def _measured(design: Design, ground: Ground) -> str:
     subject = design.card.subject
     if subject is None or not (subject.level or subject.role):
         return _SILENT
-    level = LEVEL.get(subject.level or "", "")
-    return ", ".join(filter(None, ((subject.role or "").replace("-", " "), level)))
+    role = role_title(subject.role, ground.project)
+    role = role.replace("-", " ") if role == subject.role else role
+    return ", ".join(filter(None, (role, LEVEL.get(subject.level or "", ""))))
 
 
 def _target(design: Design) -> str:
@@ -68,7 +78,9 @@ def _target(design: Design) -> str:
     if target.type == "none":
         return "none"
     words = target_words(target)
-    return words if words != "the target" else f"{target.type or 'a target'} without a value"
+    if words == "the target":
+        return f"{target.type or 'a target'} without a value"
+    return words + (f", per {_PERIOD.get(target.period, target.period)}" if target.period else "")
 
 
 def _shown(design: Design) -> str:
@@ -82,11 +94,13 @@ def _shown(design: Design) -> str:
 def _consequences(design: Design, ground: Ground) -> str:
     if design.uses is None:
         return _SILENT
-    return _listed(
-        f"{consequence_title(u.kind)} by way of {decision_title(u, ground.project)}"
-        + (" (assumed)" if u.assumed else "")
-        for u in design.uses
-    )
+    return _listed(_consequence(u, ground) for u in design.uses)
+
+
+def _consequence(use: Use, ground: Ground) -> str:
+    what, way = consequence_title(use.kind), decision_title(use, ground.project)
+    words = what if way == what else f"{what} by way of {way}"
+    return words + (" (assumed)" if use.assumed else "")
 
 
 def _counters(design: Design, ground: Ground) -> str:
@@ -107,6 +121,21 @@ def _listed(texts: Iterable[str]) -> str:
     found = list(dict.fromkeys(texts))
     more = f"; and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
     return "; ".join(found[:_NAMED]) + more if found else "none"
+
+
+# Open questions
+
+
+def open_question(asked: Undecided) -> str:
+    """What to find out about a metric: questions in plain words, the most deciding first, then the keys of the card."""
+    routes = {route: q.ask for q in questionnaire().questions for route in q.routes()}
+    asks = list(dict.fromkeys(routes[key] for key in asked.declare if key in routes))
+    more = f" And {counted(len(asks) - _NAMED, 'more question')}." if len(asks) > _NAMED else ""
+    plain = f"{' '.join(asks[:_NAMED])}{more} In the card: " if asks else ""
+    keys = asked.declare
+    if len(keys) > _KEYS:
+        keys = [*keys[:_KEYS], f"and {len(keys) - _KEYS} more"]
+    return f"{asked.metric_title}: {plain}{question_words(replace(asked, declare=keys))}."
 
 
 # Good practice
@@ -142,15 +171,15 @@ def _practices(design: Design, ground: Ground) -> Iterator[str]:
             yield f"The promise that it is not used ({decision_title(use, ground.project)}) is kept by technical means."
     if design.outcome is not None and design.outcome.validated:
         yield "Its link to the goal was tested."
-    yield from _governed(design)
+    yield from _governed(design, ground.project)
 
 
-def _governed(design: Design) -> Iterator[str]:
+def _governed(design: Design, project: Project) -> Iterator[str]:
     g = design.card.governance
     if g is None:
         return
     if g.owner and g.purpose and g.review_date:
-        yield f"A role answers for it ({g.owner}), and its purpose is written down."
+        yield f"A role answers for it ({role_title(g.owner, project)}), and its purpose is written down."
         yield f"It is looked at again on {g.review_date}."
     if g.informed and g.consulted:
         yield "Those measured are told and were asked."

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
-from metriclint.audit.checked import Ground, place_of
+from metriclint.audit.checked import Ground, place_of, role_title
 from metriclint.audit.facts import design_words, key_words, tells
 from metriclint.audit.options import Searched
 from metriclint.audit.pack import (
@@ -50,7 +50,8 @@ def record(
     answer: Answer,
 ) -> PackFinding:
     """The record of a finding. ``also`` are those folded under it, ``key`` is what it is called in responses."""
-    owner = ground.project.metrics[f.metric].value.governance if f.metric in ground.project.metrics else None
+    project = ground.project
+    owner = project.metrics[f.metric].value.governance if f.metric in project.metrics else None
     criteria = criteria_of(f, ground)
     rule = ground.catalogue.find(f.rule)
     return PackFinding(
@@ -64,7 +65,7 @@ def record(
         kind="nonconformity" if criteria and f.kind == "finding" else "observation",
         metric=f.metric,
         metric_title=f.metric_title,
-        owner_role=(owner.owner if owner else None) or _SILENT,
+        owner_role=role_title(owner.owner if owner else None, project) or _SILENT,
         title=title_of(f.message),
         rating=rating(f, ground.stakes.get(f.metric, 0), bool(criteria), answer),
         confidence=f.confidence,
@@ -90,13 +91,13 @@ def record(
     )
 
 
-def title_of(message: str) -> str:
+def title_of(message: str, most: int = _TITLE) -> str:
     """The first sentence of a message, cut between words where it is long."""
     match = _SENTENCE.match(message)
     whole = match[1] if match else message
-    title = shorten(whole, _TITLE)
+    title = shorten(whole, most)
     words = title.removesuffix("…").rpartition(" ")[0]
-    return f"{words.rstrip(' ,;:')}…" if title.endswith("…") and len(words) > _TITLE // 2 else title
+    return f"{words.rstrip(' ,;:')}…" if title.endswith("…") and len(words) > most // 2 else title
 
 
 def rating(f: Finding, stakes: int, has_criterion: bool, answer: Answer) -> RatingGiven:

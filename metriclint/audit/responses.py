@@ -63,6 +63,8 @@ class Responses(Struct, frozen=True, forbid_unknown_fields=True):
 
     metriclint_responses: Literal[1] = 1
     engagement: str = ""
+    register_as_of: str = ""
+    """As-of date of the youngest register that was taken over."""
     responses: dict[str, Answer] = field(default_factory=dict)
     unknown_rows: list[UnknownRow] = field(default_factory=list)
 
@@ -115,6 +117,8 @@ def text_of(responses: Responses) -> str:
     lines = [_HEAD + f"{VERSION_KEY}: 1"]
     if responses.engagement:
         lines.append(f"engagement: {quoted(responses.engagement)}")
+    if responses.register_as_of:
+        lines.append(f"register_as_of: {quoted(responses.register_as_of)}")
     lines.append("responses:" + ("" if responses.responses else " {}"))
     for key, answer in sorted(responses.responses.items(), key=lambda p: (len(p[1].id), p[1].id, p[0])):
         lines.append(f"  {quoted(key)}:" + ("" if answer != Answer() else " {}"))

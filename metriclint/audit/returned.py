@@ -17,6 +17,8 @@ from metriclint.files.problem import Problem, ProblemError, did_you_mean, shorte
 
 Prefer = Literal["register", "responses"]
 _ANSWERS = [c for c in COLUMNS if c.answer]
+_TOLD = 20
+"""Cells beside the register that are named one by one."""
 _PREFIXES = {"cause": ("hypothesis", HYPOTHESIS), "effect": ("potential", POTENTIAL)}
 
 
@@ -33,7 +35,9 @@ class Returned(Struct):
     unknown: list[str] = field(default_factory=list)
     """Rows that belong to no finding; they are kept."""
     columns: list[str] = field(default_factory=list)
-    """Columns that are not taken."""
+    """Columns, cells beside the register and comments that are not taken."""
+    missing: list[str] = field(default_factory=list)
+    """Findings whose row was deleted; what was said about them stays as it is."""
 
 
 def returned(
@@ -74,6 +78,8 @@ class _Import:
         self.answers = dict(responses.responses)
         self.out = Returned(responses)
         self.wrong: list[Problem] = []
+        # Whatever the responses say may be younger than such a register: an answer taken back leaves no other trace.
+        self.stale = register.as_of < responses.register_as_of
 
     def run(self) -> Returned:
         rows: list[UnknownRow] = []
@@ -88,10 +94,20 @@ class _Import:
         kept = [*known, *(r for r in rows if r.values not in [k.values for k in known])]
         engagement = self.register.engagement
         self.out.responses = replace(
-            self.out.responses, engagement=engagement, responses=self.answers, unknown_rows=kept
+            self.out.responses,
+            engagement=engagement,
+            register_as_of=max(self.out.responses.register_as_of, self.register.as_of),
+            responses=self.answers,
+            unknown_rows=kept,
         )
         extra = [shorten(name, 40) for name in self.register.more_columns]
         self.out.columns = [f'the column "{name}" is not part of the register' for name in extra if name]
+        beside = self.register.beside
+        self.out.columns += beside[:_TOLD]
+        if len(beside) > _TOLD:
+            self.out.columns.append(f"{len(beside) - _TOLD} more cells and comments beside the register")
+        there = {row.key for row in self.register.rows}
+        self.out.missing = [known.id for key, known in self.register.written.items() if key not in there]
         return self.out
 
     def _unknown(self, row: Row) -> UnknownRow:
@@ -112,11 +128,11 @@ class _Import:
             self.answers[row.key] = self._signed(before, replace(answer, id=written.id))
 
     def _signed(self, before: Answer, answer: Answer) -> Answer:
-        """The answer with the role and date of who confirmed or rated with this import."""
+        """The answer with the role and date of who confirmed, withdrew or rated with this import."""
         if answer.status != before.status:
             confirmed = (answer.status or "").startswith("confirmed")
             was = (before.status or "").startswith("confirmed")
-            if confirmed and not was:
+            if (confirmed and not was) or answer.status == "withdrawn":
                 answer = replace(answer, confirmed_by=self.by, confirmed_on=self.on if self.by else "")
             elif not confirmed:
                 answer = replace(answer, confirmed_by="", confirmed_on="")
@@ -139,7 +155,8 @@ class _Import:
         if now == value:
             return answer
         cell = f"{row.cells[column.name]} ({column.name} of {row.id})"
-        if now is not None and digest(_as_written(column, now, row)) != written and self.prefer != "register":
+        both = self.stale or digest(_as_written(column, now, row)) != written
+        if now is not None and both and self.prefer != "register":
             if self.prefer is None:
                 told, other = (shorten(text, 60) or "nothing" for text in (value, now))
                 self.out.conflicts.append(f"{cell}: the register says “{told}”, the responses “{other}”")
@@ -201,3 +218,7 @@ def lines(result: Returned) -> Iterator[str]:
     ):
         for text in found:
             yield f"{label}: {text}"
+    if result.missing:
+        named = ", ".join(result.missing[:12])
+        named += f" and {len(result.missing) - 12} more" if len(result.missing) > 12 else ""
+        yield f"not in the register any more, answers stay as they are: {named}"

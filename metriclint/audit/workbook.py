@@ -61,6 +61,8 @@ class Register(Struct, frozen=True):
     rows: list[Row]
     more_columns: list[str] = field(default_factory=list)
     """Columns that the register did not have."""
+    beside: list[str] = field(default_factory=list)
+    """What else people wrote into the sheet: comments, and cells in no column of the register."""
 
 
 def read_register(data: bytes, shown: str) -> Register:
@@ -85,7 +87,8 @@ def read_register(data: bytes, shown: str) -> Register:
     problems += _same_rows(rows, shown)
     if problems:
         raise ProblemError(problems)
-    return Register(shown, engagement, client, as_of, written, rows, [n for n in head if n not in NAMES])
+    more = [n for n in head if n not in NAMES]
+    return Register(shown, engagement, client, as_of, written, rows, more, list(_beside(sheet, head, width)))
 
 
 def _book(data: bytes, shown: str) -> Any:
@@ -152,6 +155,17 @@ def _rows(sheet: Any, head: dict[str, int], shown: str, problems: list[Problem])
             {name: _text(cell.value) for name, cell in named.items()},
             {name: cell.coordinate for name, cell in named.items()},
         )
+
+
+def _beside(sheet: Any, head: dict[str, int], width: int) -> Iterator[str]:
+    """Comments, and cells that stand in no column of the register, a phrase each."""
+    columns = set(head.values())
+    for cells in sheet.iter_rows(max_col=width):
+        for cell in cells:
+            if cell.comment is not None:
+                yield f"the comment at {cell.coordinate} (“{shorten(_text(cell.comment.text), 60)}”)"
+            if cell.value is not None and cell.column not in columns:
+                yield f"{cell.coordinate} stands in no column of the register (“{shorten(_text(cell.value), 60)}”)"
 
 
 def _same_rows(rows: list[Row], shown: str) -> Iterator[Problem]:

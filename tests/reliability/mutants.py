@@ -1,10 +1,12 @@
-"""Mutation testing of the logic that decides: ``python tests/reliability/mutants.py [MODULE …]``.
+"""Mutation testing of the logic that decides: ``python tests/reliability/mutants.py [MODULE …] [--only LINE,LINE]``.
 
 Each mutant is one small change of one module (a comparison turned round, a number off by one, a condition negated, a
 statement left out); it is killed where one of the tests named for the module fails, or runs for too long. Mutants live
-in a forked process only, no file is changed. Those that survive are listed with their line.
+in a forked process only, no file is changed. Those that survive are listed with their line; ``--only`` tries those of
+some lines again.
 """
 
+import argparse
 import ast
 import copy
 import importlib
@@ -24,20 +26,21 @@ from _pytest.main import pytest_runtestloop as run_tests
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = {
     "graph.criteria": (
+        "reliability/test_mutants_criteria.py",
         "test_criteria.py",
         "test_guards_and_circles.py",
-        "reliability/test_mutants_criteria.py",
-        "test_graph_against_networkx.py",
         "test_facts.py",
-        "test_choke.py",
+        "test_graph_against_networkx.py",
     ),
     "findings.severity": ("test_severity.py", "reliability/test_mutants_severity.py", "test_rule_examples.py"),
-    "findings.waivers": ("test_waivers.py", "reliability/test_mutants_waivers.py", "test_cli_waive.py"),
-    "findings.baseline": ("test_baseline.py", "reliability/test_mutants_baseline.py", "test_cli_baseline.py"),
+    "findings.waivers": ("reliability/test_mutants_waivers.py", "test_waivers.py", "test_cli_waive.py"),
+    "findings.baseline": ("reliability/test_mutants_baseline.py", "test_cli_baseline.py", "test_baseline.py"),
 }
-"""Modules with the tests that are to kill their mutants, the quickest first."""
+"""Modules with the tests that are to kill their mutants, those that kill most first; what takes long is left out."""
 LONGEST = 120
 """Seconds after which a mutant counts as killed: it runs in a circle."""
+_NOT_MADE = 3
+"""How a process ends that could not put the change in place: no test has noticed it."""
 _COMPARED: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.Lt: (ast.LtE, ast.GtE),
     ast.LtE: (ast.Lt, ast.Gt),
@@ -164,6 +167,12 @@ def _leave_out(node: ast.AST) -> str | None:
     return None
 
 
+def _of(source: str) -> list[Mutant]:
+    """The mutants of a module that are tried."""
+    fixed = _fixed_lines(ast.parse(source))
+    return [m for m in mutants(source) if m.line and m.line not in fixed]
+
+
 def _fixed_lines(tree: ast.Module) -> set[int]:
     """Lines outside of functions but for plain values: types, fields and docstrings, which stay as they are."""
     lines = {n for node in tree.body for n in range(node.lineno, (node.end_lineno or node.lineno) + 1)}
@@ -233,30 +242,35 @@ class _Loop:
     def _fails(self, session: pytest.Session, tree: ast.Module) -> bool:
         child = os.fork()
         if child == 0:
-            code = 1
+            code = _NOT_MADE
             try:
                 signal.alarm(LONGEST)
                 nothing = os.open(os.devnull, os.O_WRONLY)
                 os.dup2(nothing, 1)
                 os.dup2(nothing, 2)
                 _graft(f"metriclint.{self.name}", self.file, tree)
+                code = 1
                 session.config.option.maxfail = 1
                 run_tests(session)
                 code = int(session.testsfailed > 0)
             finally:
                 os._exit(code)
-        return os.waitpid(child, 0)[1] != 0
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) not in (0, _NOT_MADE)
 
 
-def main(wanted: Sequence[str]) -> int:
+def main(arguments: Sequence[str]) -> int:
     """Run the mutants of modules; 1 where less than nine of ten are killed."""
+    parser = argparse.ArgumentParser(description="Change one thing at a time and see whether a test notices.")
+    parser.add_argument("modules", nargs="*", choices=[[], *MODULES], metavar="MODULE")
+    parser.add_argument("--only", default="", metavar="LINE,LINE", help="mutants of these lines alone")
+    given = parser.parse_args(arguments)
+    only = {int(line) for line in given.only.split(",") if line}
     os.chdir(ROOT / "tests")
     worst = 1.0
-    for name in wanted or MODULES:
+    for name in given.modules or MODULES:
         file = ROOT / "metriclint" / f"{name.replace('.', '/')}.py"
         source = file.read_text(encoding="utf-8")
-        fixed = _fixed_lines(ast.parse(source))
-        loop = _Loop(name, file, [m for m in mutants(source) if m.line and m.line not in fixed])
+        loop = _Loop(name, file, [m for m in _of(source) if not only or m.line in only])
         tests = [test for test in MODULES[name] if Path(test).exists()]
         known = "ignore:Module already imported:pytest.PytestAssertRewriteWarning"
         pytest.main(["-q", "-x", "--capture=no", "-p", "no:cacheprovider", "-W", known, *tests], plugins=[loop])

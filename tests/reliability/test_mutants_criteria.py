@@ -4,7 +4,7 @@ import pytest
 from designs import incentives_of
 from msgspec.structs import replace
 
-from metriclint.graph.criteria import counter_facts, effect_of, hidden_consequence, outcome_signs, stakes_of
+from metriclint.graph.criteria import Reach, counter_facts, effect_of, hidden_consequence, outcome_signs, stakes_of
 from metriclint.model.card import CounterMetric
 
 ACTION = """
@@ -83,3 +83,78 @@ def test_a_number_about_nobody_has_no_manager_who_could_be_reached() -> None:
     """
     incentives = incentives_of(text)
     assert hidden_consequence(incentives, incentives.designs["m"]) is None
+
+
+# Stakes
+
+
+PAY, REVIEW = "{kind: pay, stated: used}", "{kind: review, stated: used}"
+RANK, PRAISE = "{kind: rank, stated: used}", "{kind: recognition, stated: used}"
+OPEN = "{stated: used}"
+"""Something follows, nobody said what."""
+DENIED = "{kind: review, stated: not-used}"
+"""Policy says no; nobody said who can open the figures."""
+SHOWN = "visibility: {audience: team, identified: true, ranked: true}"
+
+
+@pytest.mark.parametrize(
+    ("card", "expected"),
+    [
+        ("tags: [x]", Reach(None, 0)),
+        (SHOWN, Reach(2, 2)),
+        ("consequences: []", Reach(0, 0)),
+        (f"{SHOWN}, consequences: []", Reach(2, 2)),
+        (f"{SHOWN}, consequences: [{PRAISE}]", Reach(2, 2)),
+        (f"{SHOWN}, consequences: [{REVIEW}]", Reach(3, 3)),
+        (f"consequences: [{PAY}, {REVIEW}]", Reach(4, 4)),
+        (f"consequences: [{DENIED}]", Reach(None, 0, may_rise=True)),
+        (f"consequences: [{DENIED}, {PRAISE}]", Reach(None, 1, may_rise=True)),
+        (f"consequences: [{DENIED}, {RANK}]", Reach(2, 2)),
+        (f"{SHOWN}, consequences: [{DENIED}]", Reach(2, 2)),
+        (f"consequences: [{OPEN}]", Reach(None, 0, may_rise=True)),
+        (f"consequences: [{OPEN}, {RANK}]", Reach(2, 2, may_rise=True)),
+        (f"consequences: [{OPEN}, {REVIEW}]", Reach(3, 3, may_rise=True)),
+        (f"consequences: [{OPEN}, {PAY}]", Reach(4, 4)),
+        ("consequences: [{kind: pay, stated: not-used, access: individual}]", Reach(2, 0)),
+        ("consequences: [{kind: recognition, stated: not-used}, {kind: recognition, stated: used}]", Reach(1, 1)),
+    ],
+)
+def test_what_a_card_says_gives_the_stakes_and_what_it_leaves_open_says_whether_they_may_rise(
+    card: str, expected: Reach
+) -> None:
+    assert stakes_of(incentives_of(f"metrics: {{m: {{title: A, {card}}}}}"))["m"] == expected
+
+
+QUOTA = "target: {type: quota, value: 8}"
+"""A target that stands alone: what follows is assumed."""
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "expected"),
+    [
+        (f"consequences: [{PRAISE}]", f"consequences: [{REVIEW}]", Reach(3, 3, ("whole",))),
+        (f"consequences: [{REVIEW}]", f"consequences: [{PRAISE}]", Reach(3, 3)),
+        (f"consequences: [{REVIEW}]", f"consequences: [{REVIEW}]", Reach(3, 3)),
+        (f"consequences: [{REVIEW}]", "tags: [x]", Reach(3, 3)),
+        ("tags: [x]", f"consequences: [{PRAISE}]", Reach(None, 1)),
+        ("tags: [x]", f"consequences: [{RANK}]", Reach(2, 2, ("whole",))),
+        ("tags: [x]", "tags: [x]", Reach(None, 0)),
+        ("tags: [x]", f"consequences: [{DENIED}, {PRAISE}]", Reach(None, 1)),
+        (f"consequences: [{OPEN}, {RANK}]", f"consequences: [{PRAISE}]", Reach(2, 2, may_rise=True)),
+        (f"consequences: [{RANK}]", f"consequences: [{OPEN}, {RANK}]", Reach(2, 2, may_rise=True)),
+        (f"consequences: [{OPEN}, {RANK}]", f"consequences: [{REVIEW}]", Reach(3, 3, ("whole",), may_rise=True)),
+        ("consequences: []", f"consequences: [{OPEN}, {REVIEW}]", Reach(3, 3, ("whole",), may_rise=True)),
+        (QUOTA, "consequences: []", Reach(2, 2, assumed=True)),
+        ("consequences: []", QUOTA, Reach(2, 2, ("whole",), assumed=True)),
+        (QUOTA, QUOTA, Reach(2, 2, assumed=True)),
+        (QUOTA, f"consequences: [{RANK}]", Reach(2, 2)),
+        (f"consequences: [{RANK}]", QUOTA, Reach(2, 2)),
+        (QUOTA, f"consequences: [{REVIEW}]", Reach(3, 3, ("whole",))),
+        (f"consequences: [{REVIEW}]", QUOTA, Reach(3, 3)),
+    ],
+)
+def test_of_a_part_and_its_whole_the_higher_stakes_count_and_are_assumed_where_both_are(
+    part: str, whole: str, expected: Reach
+) -> None:
+    text = f"metrics: {{m: {{title: A, {part}}}, whole: {{title: B, derived_from: [m], {whole}}}}}"
+    assert stakes_of(incentives_of(text))["m"] == expected

@@ -159,9 +159,9 @@ def _said(text: str) -> str:
 _SUMMARY = [
     Column("Finding", 9, "ids"),
     Column("Rating", 14, "rating"),
-    Column("What was found", 38),
+    Column("What was found", 36),
     Column("Metric", 18),
-    Column("State", 9),
+    Column("State", 11),
     Column("Response", 12),
 ]
 
