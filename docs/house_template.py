@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from docx.enum.text import WD_TAB_ALIGNMENT
 from docx.shared import Mm, Pt, RGBColor
 
 from metriclint.audit.documents._word import field, paragraph
@@ -34,6 +35,12 @@ def template() -> bytes:
     section = made.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin = section.right_margin = Mm(25)
+    for name in ("Header", "Footer"):
+        # The tabs of the style end right of the margin, where some programs drop what follows.
+        tabs = made.styles[name].paragraph_format.tab_stops
+        tabs.clear_all()
+        tabs.add_tab_stop(Mm(80), WD_TAB_ALIGNMENT.CENTER)
+        tabs.add_tab_stop(Mm(160), WD_TAB_ALIGNMENT.RIGHT)
     section.header.paragraphs[0].text = "Example Advisers\t\t{{ draft_notice }}"
     foot = section.footer.paragraphs[0]
     foot.text = "{{ client }}, as of {{ as_of }}\t\tPage "
@@ -92,11 +99,10 @@ _TEXTS: Sequence[tuple[str, str]] = (
     ("Normal", "{%p endfor %}"),
     ("Normal", "{{ f.options_words }} Do not act on it where this holds: {{ f.ignore_when }}"),
     ("Heading 3", "Response"),
-    (
-        "Normal",
-        "{{ f.response.decision }}; {{ f.response.text }}; owner: {{ f.response.action_owner }}; "
-        "due: {{ f.response.due }}",
-    ),
+    ("Normal", "Decision: {{ f.response.decision }}"),
+    ("Normal", "Answer: {{ f.response.text }}"),
+    ("Normal", "Action owner (role): {{ f.response.action_owner }}"),
+    ("Normal", "Due date: {{ f.response.due }}"),
     ("Normal", "{%p if f.waiver %}"),
     ("Normal", "Accepted until {{ f.waiver.expires }}: {{ f.waiver.reason }}"),
     ("Normal", "{%p endif %}"),

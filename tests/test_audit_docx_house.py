@@ -81,8 +81,16 @@ def test_the_sample_in_the_docs_is_the_one_that_its_script_writes() -> None:
         zipfile.ZipFile(io.BytesIO(house_template.template())) as fresh,
         zipfile.ZipFile(io.BytesIO(SAMPLE.read_bytes())) as stored,
     ):
-        for part in ("word/document.xml", "word/header1.xml", "word/footer1.xml"):
+        for part in ("word/document.xml", "word/header1.xml", "word/footer1.xml", "word/styles.xml"):
             assert fresh.read(part) == stored.read(part), "run python docs/house_template.py"
+
+
+def test_what_stands_at_the_right_of_the_sample_ends_at_its_margin() -> None:
+    made = docx.Document(io.BytesIO(SAMPLE.read_bytes()))
+    section = made.sections[0]
+    width = section.page_width - section.left_margin - section.right_margin
+    for name in ("Header", "Footer"):
+        assert max(stop.position for stop in made.styles[name].paragraph_format.tab_stops) <= width + 635
 
 
 def test_the_sample_is_filled_in(pack: Pack, tmp_path: Path) -> None:

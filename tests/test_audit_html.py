@@ -91,7 +91,7 @@ def test_it_says_draft_until_everything_is_confirmed(pack: Pack) -> None:
     assert 'content: "DRAFT \\2013  tool-generated, not confirmed"' in draft
     done = page_of(replace(pack, draft=False, draft_notice="")).decode()
     assert "DRAFT" not in done
-    assert "All findings are confirmed by an auditor" in done
+    assert "Final: every finding is confirmed by an auditor or withdrawn" in done
 
 
 def test_cause_and_effect_say_what_they_are(pack: Pack, second: Pack) -> None:

@@ -5,9 +5,12 @@ from pathlib import Path
 import pytest
 from audited import TODAY, packed
 from conftest import Cli, Write
+from msgspec.structs import replace
+from reported import page_of
 
 from metriclint.audit.facts import _SAID, key_words
 from metriclint.audit.pack import Pack
+from metriclint.audit.words import state_words
 from metriclint.facts.catalogue import FACTS
 from metriclint.findings.finding import Fact
 
@@ -101,3 +104,20 @@ def test_a_yes_is_never_the_value_of_a_key_that_holds_something_else() -> None:
     assert key_words(Fact("outcome.declared", True, "declared")) == "outcome is declared"
     assert key_words(Fact("governance.review_overdue", True, "declared")) == "governance.review_date has passed"
     assert all(name in FACTS for name in _SAID)
+
+
+def test_the_only_project_is_not_called_by_a_dot(pack: Pack) -> None:
+    assert {f.project for f in pack.findings} == {"."}
+    page = page_of(pack).decode()
+    assert "project ." not in page
+    assert " in .</dd>" not in page
+
+
+def test_nobody_is_said_to_have_confirmed_what_is_not_there(pack: Pack) -> None:
+    empty = replace(pack, findings=[], draft=False, draft_notice="")
+    page = page_of(empty).decode()
+    assert "There is no finding to confirm" in page
+    assert "every finding is confirmed" not in page
+    confirmed = replace(pack, draft=False, draft_notice="")
+    assert state_words(confirmed) == "Final: every finding is confirmed by an auditor or withdrawn"
+    assert state_words(pack) == pack.draft_notice != ""

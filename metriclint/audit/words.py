@@ -1,6 +1,6 @@
 """What every pack says alike: ratings, limitations, method, terms."""
 
-from metriclint.audit.pack import Definition, Overall, Rating
+from metriclint.audit.pack import Definition, Overall, Pack, Rating
 
 RATING_WORDS: dict[Rating, str] = {
     "critical": "The pattern is plain in the design, and money, a licence or the job can hang on the number. "
@@ -80,3 +80,12 @@ def rating_definitions() -> list[Definition]:
     ratings = [Definition(rating.capitalize(), text) for rating, text in RATING_WORDS.items()]
     overall = [Definition(name, f"{text[0].upper()}{text[1:]}.") for name, text in OVERALL_WORDS.items()]
     return [*ratings, Definition("How ratings come about", RATING_RULE), *overall, Definition("Overall", OVERALL_RULE)]
+
+
+def state_words(pack: Pack) -> str:
+    """Whether a pack is a draft, and whose word it has where it is none."""
+    if pack.draft_notice:
+        return pack.draft_notice
+    if not pack.findings:
+        return "There is no finding to confirm; the overall opinion is the auditor's to give"
+    return "Final: every finding is confirmed by an auditor or withdrawn"

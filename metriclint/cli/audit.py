@@ -171,6 +171,7 @@ def _told(pack: "Pack", out: str, *, fresh: bool) -> str:
     executive = pack.executive
     by = ", ".join(f"{c.count} {c.rating}" for c in executive.counts if c.count) or "none"
     state = "draft: not every finding is confirmed by an auditor" if pack.draft else "confirmed"
+    state = state if pack.findings else "no finding to confirm"
     lines = [
         f"{clean(out)}: {'written' if fresh else 'the same pack is there already'} ({state})",
         f"  overall (proposed): {executive.overall}",

@@ -40,7 +40,7 @@ MODULES = {
 LONGEST = 120
 """Seconds after which a mutant counts as killed: it runs in a circle."""
 _NOT_MADE = 3
-"""How a process ends that could not put the change in place: no test has noticed it."""
+"""How a process ends that could not put the change in place. No test has noticed it, so it counts as living."""
 _COMPARED: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.Lt: (ast.LtE, ast.GtE),
     ast.LtE: (ast.Lt, ast.Gt),
@@ -102,7 +102,10 @@ def _change(node: ast.AST, number: int) -> str | None:
             node.op = ast.Or() if isinstance(node.op, ast.And) else ast.And()
             return ast.unparse(node)[:70]
         del node.values[-1]
-        return f"without its last part: {ast.unparse(node)[:60]}"
+        what = f"without its last part: {' … '.join(map(ast.unparse, node.values))[:60]}"
+        if len(node.values) == 1:
+            node.values *= 2  # the form asks for two
+        return what
     if isinstance(node, ast.BinOp) and type(node.op) in _COMPUTED and not _is_type(node):
         node.op = _COMPUTED[type(node.op)]()
         return ast.unparse(node)[:70]
@@ -232,14 +235,17 @@ class _Loop:
         for node in ast.walk(whole):
             if isinstance(node, ast.FunctionDef):
                 node.body.insert(1, ast.Pass(lineno=node.lineno))  # other code that does the same
-        self.sound = not self._fails(session, ast.fix_missing_locations(whole))
+        self.sound = self._run(session, ast.fix_missing_locations(whole)) == 0
         for mutant in self.made if self.sound else ():
-            if not self._fails(session, mutant.tree):
+            ended = self._run(session, mutant.tree)
+            if ended in (0, _NOT_MADE):
                 self.living.append(mutant)
-                os.write(_TELL, f"survived {self.name}:{mutant.line}: {mutant.what}\n".encode())
+                how = "not made" if ended else "survived"
+                os.write(_TELL, f"{how} {self.name}:{mutant.line}: {mutant.what}\n".encode())
         return True
 
-    def _fails(self, session: pytest.Session, tree: ast.Module) -> bool:
+    def _run(self, session: pytest.Session, tree: ast.Module) -> int:
+        """How the tests end with a change: 0 where all pass."""
         child = os.fork()
         if child == 0:
             code = _NOT_MADE
@@ -255,7 +261,7 @@ class _Loop:
                 code = int(session.testsfailed > 0)
             finally:
                 os._exit(code)
-        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) not in (0, _NOT_MADE)
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def main(arguments: Sequence[str]) -> int:

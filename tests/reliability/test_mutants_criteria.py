@@ -4,7 +4,21 @@ import pytest
 from designs import incentives_of
 from msgspec.structs import replace
 
-from metriclint.graph.criteria import Reach, counter_facts, effect_of, hidden_consequence, outcome_signs, stakes_of
+from metriclint.graph.criteria import (
+    Above,
+    Reach,
+    above_of,
+    bypasses,
+    consequence_without_outcomes,
+    counter_facts,
+    effect_of,
+    feedback_cycle,
+    hidden_consequence,
+    outcome_signs,
+    proxy_connection,
+    stakes_of,
+)
+from metriclint.graph.incentive_graph import View
 from metriclint.model.card import CounterMetric
 
 ACTION = """
@@ -158,3 +172,231 @@ def test_of_a_part_and_its_whole_the_higher_stakes_count_and_are_assumed_where_b
 ) -> None:
     text = f"metrics: {{m: {{title: A, {part}}}, whole: {{title: B, derived_from: [m], {whole}}}}}"
     assert stakes_of(incentives_of(text))["m"] == expected
+
+
+# Counter-metrics
+
+COUNTED = """
+    actions:
+      pad: {{title: Pad it, moves: {{m: up{moves}}}, effects: {{good: {effect}}}}}
+    outcomes: {{good: {{title: Good}}}}
+    decisions:
+      bonus: {{title: Bonus, consequence: bonus, uses: [{{metric: m, stated: used}}{read}]}}
+      other: {{title: Other, consequence: review, uses: [{{metric: beside, stated: used}}]}}
+    metrics:
+      m: {{title: A number, direction: up, outcome: {{id: good, link: causal}}}}
+      beside: {{title: Beside it, {beside}}}
+    """
+BESIDE = ", {metric: beside, stated: used}"
+GOOD_WAY = {"moves": ", beside: down", "beside": "direction: down, recorded_by: independent"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "counter", "expected"),
+    [
+        ({}, {}, (False, None)),
+        ({"read": BESIDE}, {}, (True, None)),
+        ({"read": ", {metric: beside, stated: not-used}"}, {}, (False, None)),
+        ({"read": BESIDE}, {"same_decision": False}, (False, None)),
+        ({}, {"same_decision": True}, (True, None)),
+        ({}, {"same_decision": False, "strength": "veto"}, (True, None)),
+        ({"beside": "recorded_by: subject"}, {}, (False, False)),
+        ({"beside": "recorded_by: [independent, manager]"}, {}, (False, False)),
+        ({"beside": "recorded_by: [independent, customer]"}, {}, (False, True)),
+        ({"beside": "recorded_by: customer"}, {}, (False, True)),
+        ({"beside": "recorded_by: [customer, system]"}, {}, (False, None)),
+        ({"beside": "recorded_by: system"}, {}, (False, None)),
+        ({"beside": "recorded_by: subject"}, {"independent": True}, (False, True)),
+        ({"beside": "recorded_by: independent"}, {"independent": False}, (False, False)),
+        (GOOD_WAY, {}, (False, False)),
+        (GOOD_WAY, {"independent": True}, (False, False)),
+        ({**GOOD_WAY, "moves": ", beside: up"}, {}, (False, True)),
+        ({**GOOD_WAY, "moves": ""}, {}, (False, True)),
+        ({**GOOD_WAY, "effect": "helps"}, {}, (False, True)),
+        ({"moves": ", beside: down", "beside": "recorded_by: independent"}, {}, (False, True)),
+        ({"moves": "", "beside": "recorded_by: independent"}, {}, (False, True)),
+    ],
+)
+def test_a_counter_metric_of_the_project_guards_by_who_reads_and_records_and_moves_it(
+    changes: dict[str, str], counter: dict[str, object], expected: tuple[bool | None, bool | None]
+) -> None:
+    parts = {"moves": "", "effect": "none", "read": "", "beside": "consequences: []", **changes}
+    incentives = incentives_of(COUNTED.format(**parts))
+    given = CounterMetric(title="Beside it", metric="beside", **counter)  # type: ignore[arg-type]
+    assert counter_facts(incentives, incentives.designs["m"], given) == expected
+
+
+def test_whether_a_counter_is_read_beside_is_unknown_where_no_shared_decision_reads_the_number() -> None:
+    text = f"metrics: {{m: {{title: A, consequences: [{PAY}]}}, beside: {{title: B, consequences: [{PAY}]}}}}"
+    incentives = incentives_of(text)
+    counter = CounterMetric(title="B", metric="beside")
+    assert counter_facts(incentives, incentives.designs["m"], counter) == (None, None)
+
+
+# What comes by way of a whole
+
+HIDDEN = """
+    roles: {{worker: {{title: Worker{reports}}}, head: {{title: Head}}}}
+    decisions:
+      reward: {{title: Reward, about: {about}, consequence: {kind}, uses: [{{metric: top, stated: {stated}}}]}}
+      choice: {{title: Choice, about: {chosen}, made_by: head, consequence: none, uses: [{{metric: side}}]}}
+    metrics:
+      m: {{title: A part, subject: {{role: worker, level: individual}}, {own}}}
+      side: {{title: Aside}}
+      middle: {{title: Middle, derived_from: [m]}}
+      beside: {{title: Beside, derived_from: [m]}}
+      top: {{title: Top, derived_from: [middle, beside]}}
+    """
+
+
+@pytest.mark.parametrize(
+    ("changes", "hidden"),
+    [
+        ({}, True),
+        ({"reports": "", "chosen": "worker"}, True),
+        ({"reports": ""}, False),
+        ({"about": "worker"}, False),
+        ({"kind": "review"}, True),
+        ({"kind": "rank"}, False),
+        ({"stated": "not-used"}, False),
+        ({"own": f"consequences: [{PRAISE}]"}, False),
+        ({"own": "consequences: [{kind: none, stated: used}]"}, True),
+        ({"own": "consequences: [{kind: pay, stated: not-used, access: individual}]"}, True),
+    ],
+)
+def test_what_is_hidden_is_what_decides_about_those_who_decide(changes: dict[str, str], hidden: bool) -> None:
+    parts = {"reports": ", reports_to: head", "about": "head", "kind": "bonus", "stated": "used", "chosen": "head"}
+    incentives = incentives_of(HIDDEN.format(**{**parts, "own": "consequences: []", **changes}))
+    found = hidden_consequence(incentives, incentives.designs["m"])
+    assert (found is not None) is hidden
+    if found:
+        use, whole = found
+        assert (use.node, use.about, whole.entry.id) == ("decision:reward", "head", "top")
+
+
+def test_wholes_that_many_ways_lead_to_are_looked_at_once() -> None:
+    """Sixty levels of two wholes each have more ways to the top than can be walked."""
+    cards = ["roles: {worker: {title: Worker, reports_to: head}}", "metrics:"]
+    cards += ["  m: {title: First, subject: {role: worker, level: individual}, consequences: []}"]
+    below = "m"
+    for level in range(60):
+        cards += [f"  {side}{level}: {{title: Level {level}, derived_from: [{below}]}}" for side in "ab"]
+        below = f"a{level}, b{level}"
+    incentives = incentives_of("\n".join(cards))
+    assert hidden_consequence(incentives, incentives.designs["m"]) is None
+
+
+MEANS = """
+    actions: {{pad: {{title: Pad it, by: {by}, moves: {{m: up}}}}}}
+    decisions: {{money: {{title: Money, about: ward, consequence: {kind}, uses: [{{metric: {metric}, {use}}}]}}}}
+    metrics:
+      m: {{title: A part, kind: output, {own}}}
+      whole: {{title: The whole, derived_from: [m]}}
+    """
+
+
+@pytest.mark.parametrize(
+    ("changes", "circle"),
+    [
+        ({}, True),
+        ({"metric": "whole"}, True),
+        ({"kind": "allocation"}, True),
+        ({"kind": "bonus"}, False),
+        ({"by": "guests"}, False),
+        ({"use": "stated: used, size: token"}, True),
+        ({"use": "stated: not-used, access: individual"}, True),
+        ({"use": "stated: not-used"}, False),
+        ({"use": "stated: not-used, access: none"}, False),
+        ({"own": "target: {type: growth, value: 3, basis: previous-actual}", "by": "guests"}, False),
+    ],
+)
+def test_a_number_feeds_itself_where_it_or_its_whole_decides_the_means_of_those_who_move_it(
+    changes: dict[str, str], circle: bool
+) -> None:
+    parts = {"by": "ward", "kind": "funding", "metric": "m", "use": "stated: used", "own": "tags: [x]", **changes}
+    incentives = incentives_of(MEANS.format(**parts))
+    assert feedback_cycle(incentives, incentives.designs["m"]) is circle
+    assert feedback_cycle(incentives, incentives.designs["m"]) is circle, "asked again"
+
+
+@pytest.mark.parametrize("basis", ["previous-actual", "expert"])
+def test_what_a_whole_brings_back_is_its_target_out_of_its_own_past_and_whose_means_it_decides(basis: str) -> None:
+    text = MEANS.format(by="ward", kind="funding", metric="whole", use="stated: used", own="tags: [x]")
+    text += f"  top: {{title: Top, derived_from: [whole], target: {{type: growth, value: 3, basis: {basis}}}}}\n"
+    above = above_of(incentives_of(text))
+    past = basis == "previous-actual"
+    fed = frozenset({"ward"})
+    assert above == {"m": Above(past, fed), "whole": Above(past, fed), "top": Above(False, frozenset())}
+
+
+def test_an_action_that_is_only_assumed_and_one_of_nobody_close_no_circle() -> None:
+    text = MEANS.format(by="ward", kind="funding", metric="m", use="stated: used", own="tags: [x]")
+    incentives = incentives_of(text)
+    design = incentives.designs["m"]
+    (action,) = design.actions or ()
+    for changed in (replace(action, assumed=True), replace(action, by=None)):
+        design.actions = [changed]
+        assert not feedback_cycle(incentives, design)
+    design.actions = None
+    assert not feedback_cycle(incentives, design)
+
+
+# Number and goal
+
+HELD = """
+    outcomes: {{health: {{title: Health{measured}}}}}
+    actions: {{care: {{title: Care, moves: {{{moves}}}, effects: {{{effects}}}}}}}
+    metrics:
+      m: {{title: A number, kind: output, gaming_actions: [], {outcome}}}
+    """
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"outcome": "tags: [x]"}, None),
+        ({"outcome": "outcome: {id: health, link: none}", "measured": ", measured_by: m"}, "orphan"),
+        ({"outcome": "outcome: {id: health, link: causal}"}, "connected"),
+        ({"outcome": "outcome: {title: Health, link: direct}"}, "connected"),
+        ({"outcome": "outcome: {title: Health, link: belief}"}, None),
+        ({}, None),
+        ({"measured": ", measured_by: m"}, "connected"),
+        ({"effects": "health: helps"}, "orphan"),
+        ({"effects": "health: helps", "moves": "m: up"}, "confounded"),
+        ({"moves": "m: up"}, None),
+    ],
+)
+def test_number_and_goal_hang_together_as_the_declared_graph_says(
+    changes: dict[str, str], expected: str | None
+) -> None:
+    parts = {"measured": "", "moves": "", "effects": "", "outcome": "outcome: {id: health, link: belief}", **changes}
+    incentives = incentives_of(HELD.format(**parts))
+    assert proxy_connection(incentives.graph, incentives.designs["m"]) == expected
+
+
+def test_a_number_that_leads_to_the_goal_by_way_of_another_is_connected_to_it() -> None:
+    text = HELD.format(measured="", moves="", effects="", outcome="outcome: {id: health, link: belief}")
+    text += "  whole: {title: The whole, derived_from: [m], outcome: {id: health, link: causal}}\n"
+    incentives = incentives_of(text)
+    assert proxy_connection(incentives.graph, incentives.designs["m"]) == "connected"
+
+
+@pytest.mark.parametrize(
+    ("consequences", "moves", "way_round", "bypassed"),
+    [(f"[{PAY}]", "m: up", True, True), ("[]", "m: up", False, False), (f"[{PAY}]", "", True, False)],
+)
+def test_an_action_bypasses_the_goal_where_the_number_leads_to_something_without_it(
+    consequences: str, moves: str, way_round: bool, bypassed: bool
+) -> None:
+    text = HELD.format(measured="", moves=moves, effects="health: helps", outcome=f"consequences: {consequences}")
+    graph = incentives_of(text).graph
+    assert consequence_without_outcomes(graph, "metric:m") is way_round
+    assert bypasses(graph, "action:care", "metric:m") is bypassed
+
+
+def test_a_number_that_only_policy_lets_lead_somewhere_bypasses_nothing() -> None:
+    consequence = "{kind: pay, access: none, believed: not-used}"
+    text = HELD.format(measured="", moves="m: up", effects="", outcome=f"consequences: [{consequence}]")
+    graph = incentives_of(text).graph
+    assert graph.reachable(["metric:m"], View.STATED) > {"metric:m"}
+    assert not bypasses(graph, "action:care", "metric:m")

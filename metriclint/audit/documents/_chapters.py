@@ -20,6 +20,7 @@ from metriclint.audit.documents._blocks import (
 from metriclint.audit.documents._finding_pages import finding_pages, rating_words, sources
 from metriclint.audit.documents._text import TITLE, line, paragraph
 from metriclint.audit.pack import Action, Definition, Executive, MetricRow, Pack, PackFinding, is_determined
+from metriclint.audit.words import state_words
 
 _SHORT = 200
 """Characters of a cell in a narrow column."""
@@ -34,7 +35,7 @@ def _cover(pack: Pack) -> Cover:
     facts = [
         ("Client", pack.client),
         ("As of", pack.as_of),
-        ("Status", pack.draft_notice or "Final: every finding is confirmed by an auditor or withdrawn"),
+        ("Status", state_words(pack)),
         ("Classification", pack.classification),
         ("Distribution", pack.distribution),
         ("Prepared with", f"{pack.reproducibility.tool}, rule set {pack.reproducibility.ruleset}"),

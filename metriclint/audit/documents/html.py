@@ -19,6 +19,7 @@ from markupsafe import Markup, escape
 from metriclint.audit.documents import DocumentOptions
 from metriclint.audit.documents._path_rows import path_rows
 from metriclint.audit.pack import DECISIONS, RATINGS, Pack, PackFinding, is_determined
+from metriclint.audit.words import state_words
 from metriclint.pictures.theme import style_sheet
 from metriclint.reports.terminal import clean, counted
 
@@ -46,6 +47,7 @@ def render(pack: Pack, options: DocumentOptions) -> bytes:
         style=Markup(style),
         script=Markup(script),
         linked=_linker(pack),
+        state=state_words(pack),
         overall=_without_prefix(pack.executive.overall_text, f"{pack.executive.overall}: "),
         families=sorted({f.family for f in pack.findings}),
         states=[s for s in _STATES if any(f.history.state == s for f in pack.findings)],

@@ -26,7 +26,7 @@ from metriclint.audit.register import (
     digest,
     rows,
 )
-from metriclint.audit.words import RATING_RULE
+from metriclint.audit.words import RATING_RULE, state_words
 
 FILE = "findings-register.xlsx"
 _LINE = 13.5
@@ -85,7 +85,7 @@ def _read_me(sheet: Any, pack: Pack, styles: dict[str, Any]) -> None:
     lines = [
         f"Client: {pack.client}",
         f"As of: {pack.as_of}",
-        f"State: {pack.draft_notice or 'all findings are confirmed by an auditor'}",
+        f"State: {state_words(pack)}",
         f"Made by: {pack.reproducibility.tool}, rule set {pack.reproducibility.ruleset}",
         "",
         "How to work with it",
