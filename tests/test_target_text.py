@@ -328,10 +328,14 @@ LONG += ["above 3 and below 5 for ", "the ", "-1", "in the last ", '"']
 @pytest.mark.parametrize("part", LONG)
 @pytest.mark.parametrize("lead", ["", "5 % ", "A-1"])
 def test_ten_thousand_characters_take_no_time(part: str, lead: str) -> None:
-    text = (lead + part * 10_000)[:10_000]
-    start = time.process_time()
-    read_target(text)
-    assert time.process_time() - start < 1.0
+    def cost(length: int) -> float:
+        start = time.process_time()
+        read_target((lead + part * length)[:length])
+        return time.process_time() - start
+
+    # Ten times the text may take a hundred times as long, with a second for what else the machine does.
+    short = min(cost(1_000) for _ in range(3))
+    assert min(cost(10_000) for _ in range(3)) < 100 * short + 1.0
 
 
 @pytest.mark.parametrize("number", [float("nan"), float("inf"), True, 10**400])

@@ -267,9 +267,11 @@ class _Loop:
 def main(arguments: Sequence[str]) -> int:
     """Run the mutants of modules; 1 where less than nine of ten are killed."""
     parser = argparse.ArgumentParser(description="Change one thing at a time and see whether a test notices.")
-    parser.add_argument("modules", nargs="*", choices=[[], *MODULES], metavar="MODULE")
+    parser.add_argument("modules", nargs="*", metavar="MODULE", help=f"of {', '.join(MODULES)}; all by default")
     parser.add_argument("--only", default="", metavar="LINE,LINE", help="mutants of these lines alone")
     given = parser.parse_args(arguments)
+    if wrong := set(given.modules) - set(MODULES):
+        parser.error(f"no tests are named for {', '.join(sorted(wrong))}")
     only = {int(line) for line in given.only.split(",") if line}
     os.chdir(ROOT / "tests")
     worst = 1.0
@@ -277,6 +279,8 @@ def main(arguments: Sequence[str]) -> int:
         file = ROOT / "metriclint" / f"{name.replace('.', '/')}.py"
         source = file.read_text(encoding="utf-8")
         loop = _Loop(name, file, [m for m in _of(source) if not only or m.line in only])
+        if not loop.made:
+            parser.error(f"nothing is to be changed in these lines of {name}")
         tests = [test for test in MODULES[name] if Path(test).exists()]
         known = "ignore:Module already imported:pytest.PytestAssertRewriteWarning"
         pytest.main(["-q", "-x", "--capture=no", "-p", "no:cacheprovider", "-W", known, *tests], plugins=[loop])

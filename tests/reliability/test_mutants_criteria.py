@@ -148,11 +148,9 @@ QUOTA = "target: {type: quota, value: 8}"
     [
         (f"consequences: [{PRAISE}]", f"consequences: [{REVIEW}]", Reach(3, 3, ("whole",))),
         (f"consequences: [{REVIEW}]", f"consequences: [{PRAISE}]", Reach(3, 3)),
-        (f"consequences: [{REVIEW}]", f"consequences: [{REVIEW}]", Reach(3, 3)),
         (f"consequences: [{REVIEW}]", "tags: [x]", Reach(3, 3)),
         ("tags: [x]", f"consequences: [{PRAISE}]", Reach(None, 1)),
         ("tags: [x]", f"consequences: [{RANK}]", Reach(2, 2, ("whole",))),
-        ("tags: [x]", "tags: [x]", Reach(None, 0)),
         ("tags: [x]", f"consequences: [{DENIED}, {PRAISE}]", Reach(None, 1)),
         (f"consequences: [{OPEN}, {RANK}]", f"consequences: [{PRAISE}]", Reach(2, 2, may_rise=True)),
         (f"consequences: [{RANK}]", f"consequences: [{OPEN}, {RANK}]", Reach(2, 2, may_rise=True)),

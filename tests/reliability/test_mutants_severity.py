@@ -43,3 +43,9 @@ def test_an_action_that_somebody_declared_rests_on_no_silence() -> None:
     text = card("kind: activity\ngaming_actions: [{title: Pad it, cost: low, effect_on_outcome: none}]")
     (told,) = check(text, [rule_of(when="action.effect == 'none'")]).candidates
     assert told.confidence == "high"
+
+
+def test_that_there_is_no_counter_metric_rests_on_no_silence_where_the_card_says_so() -> None:
+    rule = rule_of(when="metric.kind == 'activity' && derived.counters_read == 0")
+    (told,) = check(card("kind: activity\ncounter_metrics: []"), [rule]).candidates
+    assert told.confidence == "high"

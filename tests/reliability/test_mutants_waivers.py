@@ -20,6 +20,7 @@ CARDS = """
     roles:
       cpo: {title: Chief People Officer}
       works-council: {}
+      data-office: {title: Data Protection}
     metrics:
       ai-tokens:
         title: AI tokens used
@@ -119,6 +120,12 @@ LONG_RULE, LONG_END, LONG_ROLE = "r" * 61, "x" * 41, "o" * 61
         ),
         (
             {"expires": None},
+            "expired-waiver",
+            "expires",
+            f"{NAMED} has no end, so it does not count. Name its last day, such as 2027-02-28.",
+        ),
+        (
+            {"rule": "vis301", "expires": None},
             "expired-waiver",
             "expires",
             f"{NAMED} has no end, so it does not count. Name its last day, such as 2027-02-28.",
@@ -293,6 +300,8 @@ def test_of_two_waivers_that_end_on_one_day_the_first_stands_for_the_finding() -
         ("works_council", "works-council", False),
         ("Works Council", "works council", False),
         ("chief people officer", "CPO", False),
+        ("data-office", "Data Protection", False),
+        ("data protection", "data office", False),
         ("cpo", "works-council", True),
         ("chief people officer", "works council", True),
         ("headofpeople", "head of people", True),

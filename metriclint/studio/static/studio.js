@@ -24,13 +24,20 @@ function send(form, submitter, headers) {
   return fetch(form.action, { method: "POST", body, headers });
 }
 
-// Puts new content in a place, and leaves opened parts open and the focus where it was.
+// Puts new content in a place, and leaves opened parts open and the focus where it was, or else at the place itself.
 function put(place, html) {
   const open = [...place.querySelectorAll("details[id]")].map((d) => [d.id, d.open]);
-  const focused = place.contains(document.activeElement) ? document.activeElement.id : "";
+  const held = place.contains(document.activeElement) ? document.activeElement : null;
   place.innerHTML = html;
   for (const [id, was] of open) if ($(id)) $(id).open = was;
-  if (focused && $(focused)) $(focused).focus({ preventScroll: true });
+  if (held && held !== place) (like(held, place) ?? place).focus({ preventScroll: true });
+}
+
+// What stands in a place now for an element that was taken out of it.
+function like(gone, place) {
+  if (gone.id) return $(gone.id);
+  const same = (e) => e.textContent === gone.textContent && e.getAttribute("name") === gone.getAttribute("name");
+  return [...place.querySelectorAll(gone.tagName)].find(same);
 }
 
 function follow() {
