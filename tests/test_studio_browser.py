@@ -253,6 +253,22 @@ def test_everything_works_by_keys_alone(opened: Opened, base: str) -> None:
     expect(page.locator(".saved")).to_be_visible()
 
 
+def test_the_focus_stays_in_the_answer_when_a_new_one_comes(opened: Opened, base: str) -> None:
+    page = opened.page
+    open_story(page, base)
+    page.wait_for_load_state("networkidle")
+    held = """() => { const e = document.activeElement;
+        return e.closest('#answer') ? [e.tagName, e.textContent.trim()] : null }"""
+    page.locator("#answer .finding a, #answer a").first.focus()
+    before = page.evaluate(held)
+    assert before is not None and before[0] == "A"
+    page.evaluate("document.querySelector('#answer .verdict').old = true")
+    page.evaluate("answer()")
+    page.wait_for_function("() => !document.querySelector('#answer .verdict').old")
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate(held) == before
+
+
 def test_without_a_script_it_can_be_read_and_answered(browser: Browser, base: str) -> None:
     made = Opened(browser, java_script_enabled=False)
     page = made.page
