@@ -27,6 +27,7 @@ ROOT = Path(__file__).resolve().parents[2]
 MODULES = {
     "graph.criteria": (
         "reliability/test_mutants_criteria.py",
+        "reliability/test_mutants_goal.py",
         "test_criteria.py",
         "test_guards_and_circles.py",
         "test_facts.py",
