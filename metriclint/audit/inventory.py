@@ -1,6 +1,7 @@
 """The inventory of metrics, and what is well designed among them."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 
 from msgspec.structs import replace
 
@@ -128,7 +129,7 @@ def _listed(texts: Iterable[str]) -> str:
 
 def open_question(asked: Undecided) -> str:
     """What to find out about a metric: questions in plain words, the most deciding first, then the keys of the card."""
-    routes = {route: q.ask for q in questionnaire().questions for route in q.routes()}
+    routes = _asks()
     asks = list(dict.fromkeys(routes[key] for key in asked.declare if key in routes))
     more = f" And {counted(len(asks) - _NAMED, 'more question')}." if len(asks) > _NAMED else ""
     plain = f"{' '.join(asks[:_NAMED])}{more} In the card: " if asks else ""
@@ -136,6 +137,12 @@ def open_question(asked: Undecided) -> str:
     if len(keys) > _KEYS:
         keys = [*keys[:_KEYS], f"and {len(keys) - _KEYS} more"]
     return f"{asked.metric_title}: {plain}{question_words(replace(asked, declare=keys))}."
+
+
+@cache
+def _asks() -> dict[str, str]:
+    """Questions in plain words by the card keys that they decide."""
+    return {route: q.ask for q in questionnaire().questions for route in q.routes()}
 
 
 # Good practice

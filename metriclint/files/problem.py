@@ -1,8 +1,11 @@
 """What is wrong with an input: one record for every kind of bad file, shown with its place and a way out."""
 
+import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+COMMAND_ANYWHERE = re.compile(r"##(?=\w*\[)")
+"""The signs of ``##[command]``, ``##vso[command]`` or ``##teamcity[command]``, which runners of CI systems obey."""
 Route = tuple[str | int, ...]
 """Where a value stands in a document: keys and list indexes from the top, such as ``("metrics", "x", "kind")``."""
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from metriclint.files.problem import shorten
+from metriclint.files.problem import COMMAND_ANYWHERE, shorten
 
 _WORDS = ("true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan", "inf")
 """Texts that some reader of YAML takes for something else, in lower case."""
@@ -13,8 +13,6 @@ Comments = Mapping[tuple[str, ...], str]
 """Comments by route; indexes of lists are written as texts."""
 _COMMENT = 200
 _KEY = re.compile("[a-z][a-z0-9_-]*")
-_ORDER = re.compile(r"##(?=\w*\[)")
-"""The signs of ``##[command]`` or ``##vso[command]``, which the runner of a CI system obeys wherever they are shown."""
 
 
 def mapping_lines(values: Mapping[str, Any], above: tuple[str, ...], comments: Comments, indent: str) -> Iterator[str]:
@@ -56,7 +54,7 @@ def _item(item: Any, route: tuple[str, ...], comments: Comments, indent: str) ->
 
 def comment_text(text: str, limit: int = _COMMENT) -> str:
     """A text that stays in its comment: on one line, and no command to whoever shows it."""
-    return _ORDER.sub("## ", shorten(text, limit))
+    return COMMAND_ANYWHERE.sub("## ", shorten(text, limit))
 
 
 def scalar(value: Any) -> str:
@@ -70,5 +68,5 @@ def scalar(value: Any) -> str:
         if plain and value.lower() not in _WORDS and value == value.strip():
             return value
         # What no editor shows, or YAML forbids, is written as an escape.
-        return _ORDER.sub(lambda _: "#\\u0023", json.dumps(value, ensure_ascii=not value.isprintable()))
+        return COMMAND_ANYWHERE.sub(lambda _: "#\\u0023", json.dumps(value, ensure_ascii=not value.isprintable()))
     return json.dumps(value)

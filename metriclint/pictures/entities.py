@@ -2,7 +2,8 @@
 
 from html import escape
 
-from metriclint.reports.terminal import COMMAND_ANYWHERE, clean
+from metriclint.files.problem import COMMAND_ANYWHERE
+from metriclint.reports.terminal import clean
 
 
 def xml(text: str) -> str:

@@ -9,9 +9,10 @@ silently; the first ten are therefore the weightiest, and what is left over is p
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from metriclint.files.problem import COMMAND_ANYWHERE
 from metriclint.findings.finding import ChokePoint, ErrorRecord, Finding, Location, Notice, Report, path_words
 from metriclint.reports.formats import Style
-from metriclint.reports.terminal import COMMAND_ANYWHERE, clean, counted
+from metriclint.reports.terminal import clean, counted
 from metriclint.reports.text import names_of
 from metriclint.reports.wording import (
     MOST_CHOKE_POINTS,

@@ -5,9 +5,9 @@ import re
 
 import msgspec
 
+from metriclint.files.problem import COMMAND_ANYWHERE
 from metriclint.findings.finding import Report
 from metriclint.reports.formats import Style
-from metriclint.reports.terminal import COMMAND_ANYWHERE
 
 # What JSON leaves alone and a terminal or a reader would not: controls, direction marks, lone surrogates, tags.
 _UNSEEN = re.compile(

@@ -8,9 +8,10 @@ standard: the elements are those that GitLab, Jenkins and GitHub actions read.
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable
 
+from metriclint.files.problem import COMMAND_ANYWHERE
 from metriclint.findings.finding import ErrorRecord, Finding, Report, Undecided, path_words
 from metriclint.reports.formats import Style
-from metriclint.reports.terminal import COMMAND_ANYWHERE, clean
+from metriclint.reports.terminal import clean
 from metriclint.reports.wording import error_words, question_words, severity_words
 
 _SKIPPED = {"waived": "accepted risk", "baselined": "known from before"}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
-from metriclint.files.problem import Problem, listed
+from metriclint.files.problem import COMMAND_ANYWHERE, Problem, listed
 
 WIDTH = 100
 _CODES = {
@@ -43,8 +43,6 @@ def clean(text: str) -> str:
 
 
 _COMMAND_AT_START = re.compile(r"^(\s*):(?=:)", re.MULTILINE)
-COMMAND_ANYWHERE = re.compile(r"##(?=\w*\[)")
-"""The signs of ``##[command]``, ``##vso[command]`` or ``##teamcity[command]``."""
 
 
 def no_commands(text: str) -> str:

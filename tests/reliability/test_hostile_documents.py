@@ -172,7 +172,7 @@ def test_the_report_as_pdf(made: Made, tmp_path: Path) -> None:
     assert addresses <= made.addresses
     reader = shutil.which("pdftotext")
     if reader is None:
-        pytest.skip("no pdftotext here")
+        pytest.skip("no pdftotext on PATH to read the words with: `.ci/system-tools` installs it (poppler-utils)")
     (tmp_path / "report.pdf").write_bytes(data)
     text = subprocess.run([reader, "-layout", "report.pdf", "-"], cwd=tmp_path, capture_output=True, check=True).stdout
     told = text.decode("utf-8").replace("\x0c", "\n")
